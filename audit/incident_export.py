@@ -117,10 +117,8 @@ class Claim:
         f = Fields(decode(text.removesuffix("\n").encode()), "claim")
         f.exactly("v", 1)
         f.exactly("type", "incident_export")
-        found = cls(
-            f.formed("tenant", ID), *(instant.parse(f.formed(name, INSTANT)) for name in ("made", "since", "until")),
-            f.integer("count"), f.formed("sums", DIGEST),
-        )  # fmt: skip
+        made, since, until = (instant.parse(f.formed(name, INSTANT)) for name in ("made", "since", "until"))
+        found = cls(f.formed("tenant", ID), made, since, until, f.integer("count"), f.formed("sums", DIGEST))
         f.done()
         if found.text != text or found.since >= found.until:
             raise Malformed("a claim in a second spelling, or of no time")

@@ -25,12 +25,13 @@ from audit.paper_records import (
 )
 from audit.post_records import MailRulesChanged
 from audit.report_records import CadenceAgreed
+from audit.resale_records import CustomerResold
 
 SETTINGS = tuple(
     kind.KIND
     for kind in (
         r.PolicyChanged, r.ApproversChanged, MailRulesChanged, NoticeChanged, CadenceAgreed, CategorySet,
-        MatrixSet, DutiesDated, ContractAgreed, p.ToolRelayNoted,
+        MatrixSet, DutiesDated, ContractAgreed, p.ToolRelayNoted, CustomerResold,
     )
 )  # fmt: skip
 

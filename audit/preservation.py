@@ -75,8 +75,10 @@ class Document:
     @classmethod
     def from_value(cls, value: Value) -> Document:
         f = Fields(value, "document")
-        texts = [f.text(name) for name in ("id", "group", "date", "subject", "author", "media")]
-        found = cls(*texts, f.integer("months"), f.text("sha256"), f.integer("bytes"))
+        found = cls(
+            f.text("id"), f.text("group"), f.text("date"), f.text("subject"), f.text("author"), f.text("media"),
+            f.integer("months"), f.text("sha256"), f.integer("bytes"),
+        )  # fmt: skip
         f.done()
         return found
 
@@ -109,8 +111,10 @@ class Package:
         f = Fields(decode(data, max_bytes=MAX_METADATA_BYTES), "package")
         f.exactly("v", 1)
         f.exactly("type", _FORM)
-        texts = [f.text(name) for name in ("id", "profile", "producer", "customer", "period", "made")]
-        found = cls(*texts, tuple(Document.from_value(one) for one in f.items("documents")))
+        found = cls(
+            f.text("id"), f.text("profile"), f.text("producer"), f.text("customer"), f.text("period"), f.text("made"),
+            tuple(Document.from_value(one) for one in f.items("documents")),
+        )  # fmt: skip
         f.done()
         return found
 

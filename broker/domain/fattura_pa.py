@@ -46,7 +46,8 @@ def fattura(draft: Draft, on: date) -> bytes:
     _general(body, draft, on)
     _goods(body, draft)
     ET.indent(root)
-    return ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    written: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return written
 
 
 def latin(text: str, most: int) -> str:

@@ -19,6 +19,7 @@ from audit.post_records import MailRulesChanged
 from audit.protection_records import RecordRectified, ToolRelayNoted
 from audit.records import ApproversChanged, PolicyChanged
 from audit.report_records import CadenceAgreed
+from audit.resale_records import CustomerResold
 from audit.statement import Policy
 from audit.terms import TERMS, months
 from broker.domain.papers import Filed
@@ -136,6 +137,8 @@ def _what(leaf: Leaf, rules: Mapping[int, Policy]) -> str:
             return f"Contratto n. {number}"
         case ToolRelayNoted(tool=tool, relay=relay):
             return f"Relay di {tool}: {relay}"
+        case CustomerResold(name=name, firm=firm):
+            return f"{name}: lo fornisce {firm or 'il fornitore'}"
         case _:
             return "Matrice delle responsabilità"
 

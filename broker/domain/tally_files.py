@@ -76,7 +76,7 @@ def program(tally: Tally, line: Line) -> str:
 
 
 def _sum_cells(tally: Tally) -> list[list[Cell]]:
-    rows = [
+    rows: list[list[Cell]] = [
         [KIND_WORDS[one.kind], one.tariff, euro(one.rate), one.vat, one.lines, one.minutes, one.billed, euro(one.cents)]
         for one in tally.sums()
     ]  # fmt: skip
@@ -112,11 +112,12 @@ def book(tally: Tally) -> bytes:
         Table("Righe", _HEAD, _WIDTHS, _cells(tally)),
         Table("Totali", _SUM_HEAD, _SUM_WIDTHS, _sum_cells(tally)),
     ]
-    if hours := [
+    hours: list[list[Cell]] = [
         [month.period, one.year, one.included, one.before, one.now, one.left]
         for month in tally.months
         for one in month.prepaid
-    ]:
+    ]
+    if hours:
         tables.append(Table("Monte ore", _HOURS_HEAD, (9, 18, 14, 12, 14, 10), hours))
     return workbook(tables)
 

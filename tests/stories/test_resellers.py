@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -12,6 +13,7 @@ import pytest
 from audit.record import Actor
 from audit.resale import ResoldLine
 from audit.statement import Activity
+from broker.cases.close_month import close_month
 from broker.cases.close_session import Beside
 from broker.cases.keep_resale import activate_program, set_autonomous, set_resale_rate, teach_topic
 from broker.cases.list_products import list_product
@@ -32,6 +34,7 @@ from broker.store import incidents, log
 from tests.broker.world import Someone, newcomer
 from tests.doubles import ListMailer
 from tests.stories.telling import Story
+from tests.stories.test_months import DECEMBER, days_pass, files_of, judged
 
 GEST, TEACH = Activity("GEST", "ASS"), Activity("GEST", "FOR")
 TABLE = Rates("R 2026", date(2026, 11, 1), 5500, 4000)
@@ -253,3 +256,27 @@ async def test_s50_work_across_midnight_of_the_anniversary_is_split(story: Story
         (True, 30, 0),
         (False, 40, 3667),
     ]
+
+
+async def test_s50_reports_of_both_say_it_and_anybody_can_reckon_it_again(story: Story) -> None:
+    """The customer's is checked offline with his keys alone; the reseller's has his free and his charged hours."""
+    r = await Resale.begin(story)
+    parts, world = story.parts, story.world
+    done = await report_for_customer(parts, r.beta.who, world.tenant, r.old.id, "La stampa si ferma.", TRIED)
+    await r.typed(world.tenant, r.old, 90, incident=done.incident)
+    await solve_for_customer(parts, r.beta.who, world.tenant, await r.report(r.old))
+    await r.typed(r.firm, r.old, 30)
+    await r.typed(r.firm, r.new, 10)
+    await days_pass(story, DECEMBER)
+    issued = await close_month(parts, world.tenant, "2026-11")
+    assert [f.code for f in (await judged(story, issued.number)).verdict.findings] == []
+    told = json.loads((await files_of(story, issued.number)).json)["charges"]
+    assert [(one["kind"], one["minutes"], one["cents"]) for one in told["lines"]] == [("reseller", 90, 0)]
+    mine = await see_hours(parts, world.owner.who, r.firm, "2026-11")  # by the function that makes his report
+    lines = mine.found.charges["lines"]
+    assert [(one.get("tariff"), one["minutes"], one["cents"]) for one in lines] == [
+        (None, 10, 0),
+        ("R 2026", 30, 2750),
+    ]
+    seen = await see_reseller(parts, world.owner.who, r.firm, "2026-11")
+    assert sum(one.cents for one in seen.lines) == 2750 + 8250

@@ -39,6 +39,7 @@ async def test_u28_a_statement_is_drawn_from_the_report_and_a_draft_from_it(stor
     session = await story.running()
     story.clock.advance(minutes=37)
     await closed(story, session)
+    story.clock.advance(minutes=15)
     await type_work(parts, world.technician.who, world.tenant, draft(story, minutes=15, product="other"))
     before = (await see_tally(parts, world.titolare.who, world.tenant)).tally
     assert before.provisional

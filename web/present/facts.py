@@ -11,6 +11,7 @@ from audit.incident_records import IncidentAnswered, IncidentClosed, IncidentOpe
 from audit.leaf import Leaf
 from audit.paper_records import DutiesLacking
 from audit.protection_records import IncidentWaitingBegan
+from audit.resale_records import IncidentPassed
 from audit.warrant import Mandate, Warrant
 from broker.api.refusals import agents_sentences, brokers_sentences
 from web.present import files, papers, words
@@ -64,7 +65,13 @@ _ALIVE: dict[str, Pair] = {
     ),
 }
 _OfIncident: TypeAlias = (
-    IncidentOpened | SeveritySet | IncidentAnswered | QueueJumped | IncidentClosed | IncidentWaitingBegan
+    IncidentOpened
+    | SeveritySet
+    | IncidentAnswered
+    | QueueJumped
+    | IncidentClosed
+    | IncidentWaitingBegan
+    | IncidentPassed
 )
 Warrants: TypeAlias = Mapping[str, Warrant]  # by digest
 _LEFT_OUT = ("grant.issued", "declared.allowed")  # the approval says it to people
@@ -165,6 +172,11 @@ def _desk(record: _OfIncident, reader: Reader, *, declared: bool) -> str:
             return words.lower(words.coded(desk_words.AWAITED, reason, reader))
         case QueueJumped(reason=reason):
             return words.lower(words.coded(desk_words.JUMPS, reason, reader))
+        case IncidentPassed(how=how, reason=reason):
+            if reason is not None:
+                why = words.lower(words.coded(desk_words.TAKE_OVERS, reason, reader))
+                return reader.say(f"subentra il fornitore: {why}", f"the vendor takes over: {why}")
+            return reader.say("dal rivenditore", "by the reseller")
         case IncidentClosed(outcome=outcome):
             return words.lower(words.coded(desk_words.OUTCOMES, outcome, reader))
 
