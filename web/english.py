@@ -50,6 +50,9 @@ ENGLISH: Final[dict[str, str]] = {
     "Perciò la pagina è coperta. Ciò che ha scritto è ancora qui sotto, e le sessioni aperte continuano: si faccia riconoscere di nuovo.": (
         "So the page is covered. What you wrote is still under it, and open sessions go on: show again who you are."
     ),
+    "Continua a vedere questa sessione, e «Pausa» e «Termina» funzionano. Per il resto si faccia riconoscere di nuovo.": (
+        "You go on seeing this session, and “Pause” and “Terminate” work. For all else, show again who you are."
+    ),
     "Sono io: uso la passkey": "It is me: use the passkey",
     "Entra in un altro modo, in una nuova scheda": "Log in another way, in a new tab",
     "<kbd>Ctrl</kbd> <kbd>Alt</kbd> <kbd>Esc</kbd> esce dal terminale.": (

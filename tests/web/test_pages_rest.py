@@ -91,5 +91,6 @@ def test_l75_a_live_view_stays_to_be_seen(stand_in: Broker) -> None:
     stand_in.answers["/api/login/rest"] = {"person": "p-1", "left_s": 0}
     page = stand_in.show("live.html", replace(s.LIVE, socket=""), s.LETTER)
     expect(page.locator("#riposo")).to_be_visible()
+    page.locator("h1").first.click()
     page.keyboard.press("x")
-    expect(page.get_by_role("link", name="Termina")).to_be_visible()
+    expect(page.get_by_role("button", name="Termina ora")).to_be_visible()
