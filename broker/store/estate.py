@@ -78,7 +78,7 @@ async def add_tenant(tx: Tx, new: Tenant, entered: Mapping[str, Any]) -> None:
 async def set_details(tx: Tx, tenant_id: str, changed: Mapping[str, str]) -> None:
     """Those named; an empty one is taken away. No record: a name in a list is no fact, and a report commits to what
     it prints."""
-    kept = await details(tx.work, tenant_id) | changed
+    kept = {**await details(tx.work, tenant_id), **changed}
     value = json.dumps({name: text for name, text in kept.items() if text})
     await tx.mark(update(tenants).where(tenants.c.id == tenant_id).values(details=value))
 
