@@ -14,6 +14,7 @@ DUTIES: Final[dict[str, str]] = {
     ),
     "Mai stabilita: vale la 2.": "Never set: it is 2.",
     "Da quando": "Since when",
+    "Scegli il documento": "Choose the document",
     "Vuoto: da adesso.": "Empty: from now on.",
     "Nomina, per la categoria 1": "Appointment, for category 1",
     "Matrice delle responsabilità": "Responsibility matrix",

@@ -19,5 +19,5 @@ OWNER: Final[dict[str, str]] = {
     "Rinnovi e pagamenti": "Renewals and payments",
     "Scade": "Due",
     "in ore di servizio": "in hours of service",
-    "{n} clienti su {of} aggiornati.": "{n} customers of {of} are up to date.",
+    "Clienti aggiornati: {n} su {of}.": "Customers up to date: {n} of {of}.",
 }

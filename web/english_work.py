@@ -21,6 +21,7 @@ WORK: Final[dict[str, str]] = {
     "Consumo": "Use",
     "Contate": "Counted",
     "Da fare": "To do",
+    "Da oggi in poi; la prima anche dal 1° di questo mese.": "From today on; the first one also from the 1st of this month.",
     "Formazione": "Training",
     "Formazione svolta": "Training given",
     "Formazione, € l’ora": "Training, € an hour",

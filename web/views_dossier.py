@@ -11,11 +11,12 @@ from web.views_duties import Line
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """Of a form. `kind` says which: a line, a text of several, a day, one of `options`, or any of them."""
+    """Of a form. `kind` says which: a line, a text of several, a day, one of `options`, any of them, or the digest of
+    a paper, whose size is the form's `octets`."""
 
     name: str
     label: str
-    kind: Literal["line", "text", "day", "choice", "checks"] = "line"
+    kind: Literal["line", "text", "day", "choice", "checks", "digest"] = "line"
     hint: str = ""
     value: str = ""
     options: tuple[Option, ...] = ()

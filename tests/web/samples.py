@@ -85,6 +85,16 @@ DOSSIER = vd.Dossier(
                         vd.Field("until", "Fino al", "day", value="2027-05-31"),
                     ),
                 ),
+                vd.Form(
+                    "study",
+                    v.Act("Completa la voce", post="/scuola/t-1/studio"),
+                    (
+                        vd.Field(
+                            "file", "SHA-256 del documento", "digest", "Il documento resta qui.", needed=False
+                        ),
+                        vd.Field("octets", "Dimensione in byte", needed=False),
+                    ),
+                ),
             ),
         ),
         vd.Section(
@@ -932,7 +942,7 @@ OWNER = vo.Owner(
     vo.Duty(v.State("ok", "in regola"), "Registri e cancellazioni", "6 su 6 accettano registrazioni."),
     (vo.RenewalRow("Albergo Bozza", "pagamento anticipato", "dal 01/11/2026", v.State("wait", "non arrivato"), "/clienti/t-4/contratto"),),
     (4, 6),
-    "Mancano: Studio Prova e Pensione Campione.",
+    "Mancano: Studio Prova e Pensione Campione",
     "Macchine iscritte con chiavi confermate dal cliente: 4 di 5.",
     (v.Act("Contratto: Albergo Bozza", href="/clienti/t-4/contratto"),),
 )  # fmt: skip

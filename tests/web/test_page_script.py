@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import replace
 from urllib.parse import parse_qs
@@ -302,3 +303,14 @@ def test_a_host_without_an_agent_is_asked_for_its_tool_alone(stand_in: Broker) -
     page.get_by_label("Macchina").select_option("h-1")
     expect(page.get_by_label("Aprire un terminale")).to_be_visible()
     expect(told).to_be_hidden()
+
+
+def test_a_paper_is_known_by_its_digest(stand_in: Broker) -> None:
+    """S-51: chosen, it fills in SHA-256 and size; it is not sent."""
+    page = stand_in.show("dossier.html", s.DOSSIER)
+    octets = b"studio" * 1000
+    page.locator("[data-digest]").set_input_files(
+        {"name": "studio.pdf", "mimeType": "application/pdf", "buffer": octets}
+    )
+    expect(page.locator('[name="file"]')).to_have_value(hashlib.sha256(octets).hexdigest())
+    expect(page.locator('[name="octets"]')).to_have_value(str(len(octets)))

@@ -24,7 +24,7 @@ async def test_s51_s52_s53_a_school_by_its_pages(story: Story, browse: Browse) -
     assert (await titolare.get("/scuola")).headers["location"] == here
     assert here in (await owner.get("/scuola")).text
     assert (await owner.post(f"{here}/tipo", type="school", clean_up="30/02")).status_code == 422
-    assert (await owner.post(f"{here}/tipo", type="school", clean_up="12-05")).status_code == 303
+    assert (await owner.post(f"{here}/tipo", type="school", clean_up="05/12")).status_code == 303
     page = (await owner.get(here)).text
     assert f'action="{here}/esercizio"' not in page
     answer = {"answer": "Un server in segreteria."}

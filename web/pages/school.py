@@ -24,7 +24,7 @@ from web.pages.page import FormFields, Reading, lead, show, to_signing, tried
 from web.present import school as say
 from web.present.reader import Reader
 from web.present.times import ROME
-from web.present.typed_days import read_day
+from web.present.typed_days import of_year, read_day
 
 router = APIRouter(prefix="/scuola")
 _SLIPS = (Why.BAD_INPUT, Why.TOO_LARGE, Why.WRONG_STATE, Why.STUDY_OPEN, Why.CLEAN_UP_UNCOUNTED)
@@ -55,7 +55,7 @@ async def one(tenant: str, request: Request, reader: Reading, who: Caller, parts
 async def typed(
     tenant: str, request: Request, form: FormFields, reader: Reading, who: Caller, parts: PartsOf
 ) -> Response:
-    doing = type_customer(parts, who, tenant, form.one("type"), form.one("clean_up"))
+    doing = type_customer(parts, who, tenant, form.one("type"), of_year(form.one("clean_up")))
     slip = await tried(_SLIPS, doing, form, reader, "type", "clean_up")
     return await _done(request, parts, who, reader, tenant, slip)
 

@@ -266,5 +266,5 @@ def _updates_line(found: HousePrograms, reader: Reader) -> str:
     more = len(behind) - 3
     names = words.both(behind[:3], reader)
     if more > 0:
-        return say(f"Mancano {names} e altri {more}.", f"Behind: {names} and {more} more.")
-    return say(f"Mancano: {names}.", f"Behind: {names}.")
+        return say(f"Mancano {names} e altri {more}", f"Behind: {names} and {more} more")
+    return say(f"Mancano: {names}", f"Behind: {names}")

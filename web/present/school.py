@@ -79,8 +79,8 @@ def _type(view: SchoolView, who: Who, reader: Reader) -> d.Section:
         v.Option("other", say("Altro cliente", "Another customer")),
     )
     day = d.Field(
-        "clean_up", say("Pulizia entro il", "Clean-up by"), hint=say("mese-giorno", "month-day"),
-        value=found.clean_up or YEARS_END, needed=False,
+        "clean_up", say("Pulizia entro il", "Clean-up by"), hint=say("giorno e mese, come 31/08", "day and month, as 31/08"),
+        value=_yearly(found.clean_up or YEARS_END), needed=False,
     )  # fmt: skip
     form = d.Form(
         "type",
@@ -128,8 +128,8 @@ def _study(view: SchoolView, who: Who, reader: Reader) -> d.Section:
             rows,
             d.Field("answer", say("Che cosa si è stabilito", "What was settled"), "text"),
             d.Field(
-                "file", say("SHA-256 del documento", "SHA-256 of the document"),
-                hint=say("serve per l’ultima voce", "needed for the last row"), needed=False,
+                "file", say("SHA-256 del documento", "SHA-256 of the document"), "digest",
+                hint=say("serve per l’ultima voce; il documento resta qui", "needed for the last row; the document stays here"), needed=False,
             ),
             d.Field(
                 "octets", say("Dimensione in byte", "Size in bytes"),

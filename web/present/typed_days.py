@@ -42,11 +42,17 @@ def iso_day(text: str) -> str:
         return text
 
 
+def of_year(text: str) -> str:
+    """``31/08`` as records keep it; what is none goes on as it is, for the case to judge."""
+    typed = _OF_YEAR.fullmatch(text.strip())
+    return text if typed is None else f"{int(typed[2]):02d}-{int(typed[1]):02d}"
+
+
 def read_patron(text: str) -> str:
     """``03/11`` and ``Pasqua+50`` as a contract keeps them; what is neither goes on as it is, for the case to judge."""
     found = text.strip().lower()
-    if typed := _OF_YEAR.fullmatch(found):
-        return f"{int(typed[2]):02d}-{int(typed[1]):02d}"
+    if _OF_YEAR.fullmatch(found):
+        return of_year(found)
     if typed := _EASTER.fullmatch(found):
         return f"easter{typed[1]}{int(typed[2])}"
     return found
