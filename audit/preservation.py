@@ -104,7 +104,7 @@ class Package:
             "customer": self.customer, "period": self.period, "made": self.made,
             "documents": [one.metadata() for one in self.documents],
         }  # fmt: skip
-        return encode(value)
+        return encode(value, max_bytes=MAX_METADATA_BYTES)
 
     @classmethod
     def parse(cls, data: bytes) -> Package:

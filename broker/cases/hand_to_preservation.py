@@ -7,7 +7,7 @@ import asyncio
 from audit import bundle, instant, terms
 from audit.instant import whole_ms
 from audit.leaf import Leaf
-from audit.preservation import PROFILES, Document, Package, files
+from audit.preservation import MAX_DOCUMENTS, PROFILES, Document, Package, files
 from audit.records import RecordRead
 from broker.cases.deny import allow, not_there
 from broker.cases.export_accesses import AccessFile
@@ -43,6 +43,8 @@ async def preservation_package(parts: Parts, who: Who, number: str, profile: str
         place = await estate.tenant(work, tenant)
         policy = await statements.policy(work, tenant)
     assert place is not None
+    if len(contents) > MAX_DOCUMENTS:
+        raise Refused(Why.TOO_LARGE, field="period", limit=str(MAX_DOCUMENTS))
     months = terms.months("report", {} if policy is None else dict(policy.retention))
     documents = tuple(
         Document.of(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from xml.etree import ElementTree as ET
 
@@ -84,6 +85,25 @@ def test_c24_removing_adding_or_changing_a_file_breaks_the_check() -> None:
     assert codes(made | {INDEX: index(package("semplice"), PROFILES["semplice"])}) == {"file_differs"}
     assert codes(made | {METADATA: b"{}"}) == {"zip"}
     assert not verify_preservation(b"PK").sound
+
+
+def test_c24_a_months_worth_of_documents() -> None:
+    """Hundreds of signatures: far more than any one record may hold."""
+    contents = CONTENTS | {f"prove/{n:064x}": b"%d" % n for n in range(1000)}
+    few = package()
+    documents = tuple(replace(few.documents[-1], path=path) for path in contents)
+    many = replace(
+        few,
+        documents=tuple(
+            replace(
+                one, sha256=hashlib.sha256(contents[one.path]).hexdigest(), octets=len(contents[one.path])
+            )
+            for one in documents
+        ),
+    )
+    made = files(many, contents)
+    assert len(made[METADATA]) > 200_000
+    assert codes(made) == set()
 
 
 def test_c24_each_document_has_what_its_profile_demands() -> None:
