@@ -86,13 +86,18 @@ EVERYBODY_S = (
 )
 
 
+DOWNLOADS = ("/accessi/evidenze",)  # no page, though its path has no ending
+
+
 def paths_of(role: str, things: dict[str, str], seen: set[str]) -> list[str]:
     """The pages that this role may read, without those that somebody had before and are the same for all."""
     found = []
     for name, row in TABLE.items():
         method, _, path = name.partition(" ")
         page = (
-            method == "GET" and not path.startswith(("/api/", "/rapporti/", "/agente/")) and "." not in path
+            method == "GET"
+            and not path.startswith(("/api/", "/rapporti/", "/agente/", *DOWNLOADS))
+            and "." not in path
         )
         open_to = role in row.may if isinstance(row, Row) else row == "public"
         if page and open_to and (path in EVERYBODY_S or path not in seen):
