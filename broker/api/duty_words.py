@@ -80,25 +80,13 @@ DUTIES: dict[Why, tuple[int, str, str]] = {
     ),
     Why.SCHOOL_NOT_IN_SERVICE: (
         403,
-        (
-            "La scuola non è ancora in esercizio: fino ad allora si lavora solo su rete, cloud, servizi e credenziali. "
-            "La gestione completa lo studio di fattibilità e la mette in esercizio."
-        ),
-        (
-            "The school is not in service yet: until then work is on network, cloud, services and credentials alone. "
-            "The owner completes the feasibility study and puts it in service."
-        ),
+        "La scuola non è in esercizio: si lavora solo su rete, cloud, servizi e credenziali. La gestione completa lo studio.",
+        "The school is not in service: only network, cloud, services and credentials may be worked on. The owner completes the study.",
     ),
     Why.ARCHIVES_DELEGATION_MISSING: (
         403,
-        (
-            "Manca la delega per archivi e database della scuola che nomini il tecnico e duri quanto la finestra. "
-            "La firma il titolare, alla pagina Scuola."
-        ),
-        (
-            "The delegation for the school’s archives and database, naming the technician and lasting as long as the "
-            "window, is missing. The titolare signs it, on the page School."
-        ),
+        "Manca la delega per archivi e database, che nomini il tecnico e copra la finestra. La firma il titolare, su Scuola.",
+        "The delegation for archives and database, naming the technician for the window, is missing. The titolare signs it.",
     ),
     Why.STUDY_OPEN: (
         409,

@@ -34,19 +34,34 @@ ELSEWHERE = {"encoding", "too_large"}  # of a file's bytes, before it is a table
 YEAR = "01/01/2027;31/12/2027"
 
 
+BILLED = {"clienti": ("cap", "provincia", "codice_destinatario"), "contratti": ("cig", "cup")}
+
+
+def wider(kind: str, text: str) -> str:
+    """With the columns of invoices, which may be left out."""
+    named = BILLED.get(kind, ())
+    head, *rows = text.splitlines()
+    return "".join(
+        f"{line}\r\n" for line in (";".join((head, *named)), *(row + ";" * len(named) for row in rows))
+    )
+
+
 def rows_wrong(house: str) -> dict[str, list[tuple[str, str, str]]]:
     """By table: the row, its column and what is wrong there."""
     new = vat(903)
     return {
         "clienti": [
-            (f"{THERE};Altro nome;;;;;", "nome", "differs"),
-            ("12345678901;N;;;;;", "partita_iva", "code"),
-            (f"{new};;;;;;", "nome", "missing"),
-            (f"{new};{'x' * 121};;;;;", "nome", "too_long"),
-            (f"{new};N\u202e;;;;;", "nome", "hidden_signs"),
-            (f"{new};N;;;no;;", "email", "email"),
-            (f"{new};N;;", "", "cells"),
-            (f"{vat(1)};Cliente {vat(1)};Via Roma 1;Trento;info@c{vat(1)}.example;;+39 0461 1", "partita_iva", "twice"),
+            (f"{THERE};Altro nome;;;;;;;;", "nome", "differs"),
+            ("12345678901;N;;;;;;;;", "partita_iva", "code"),
+            (f"{new};;;;;;;;;", "nome", "missing"),
+            (f"{new};{'x' * 121};;;;;;;;", "nome", "too_long"),
+            (f"{new};N\u202e;;;;;;;;", "nome", "hidden_signs"),
+            (f"{new};N;;;no;;;;;", "email", "email"),
+            (f"{new};N;;;;;", "", "cells"),
+            (f"{vat(1)};Cliente {vat(1)};Via Roma 1;Trento;info@c{vat(1)}.example;;+39 0461 1;;;", "partita_iva", "twice"),
+            (f"{new};N;;;;;;3812;;", "cap", "postal_code"),
+            (f"{new};N;;;;;;;Roma;", "provincia", "province"),
+            (f"{new};N;;;;;;;;12345", "codice_destinatario", "recipient"),
         ],
         "persone": [
             (f"{THERE};P;capo;f;a@b.example", "ruolo", "role"),
@@ -57,15 +72,17 @@ def rows_wrong(house: str) -> dict[str, list[tuple[str, str, str]]]:
         "macchine": [(f"{THERE};srv-altro;", "luogo", "missing")],
         "prodotti": [("x" * 81, "prodotto", "too_long")],
         "contratti": [
-            (f"{THERE};gold;{YEAR};;;;", "piano", "plan"),
-            (f"{THERE};basic;1/1/2027;31/12/2027;;;;", "dal", "day"),
-            (f"{THERE};basic;{YEAR};forse;;;", "anticipato", "yes"),
-            (f"{THERE};basic;{YEAR};;;30/02;", "patrono", "patron"),
-            (f"{THERE};basic;{YEAR};;;;A||B", "prodotti", "names"),
-            (f"{THERE};basic;{YEAR};;;;Cassa", "prodotti", "product_unknown"),
-            (f"{THERE};basic;01/02/2027;30/12/2027;;;;", "al", "contract_last"),
-            (f"{THERE};basic;01/03/2027;31/12/2028;no;07/01/2027;;", "pagato", "contract_paid"),
-            (f"{THERE};enterprise;01/01/2026;31/12/2026;;;;", "piano", "contract_differs"),
+            (f"{THERE};gold;{YEAR};;;;;;", "piano", "plan"),
+            (f"{THERE};basic;1/1/2027;31/12/2027;;;;;;", "dal", "day"),
+            (f"{THERE};basic;{YEAR};forse;;;;;", "anticipato", "yes"),
+            (f"{THERE};basic;{YEAR};;;30/02;;;", "patrono", "patron"),
+            (f"{THERE};basic;{YEAR};;;;A||B;;", "prodotti", "names"),
+            (f"{THERE};basic;{YEAR};;;;Cassa;;", "prodotti", "product_unknown"),
+            (f"{THERE};basic;01/02/2027;30/12/2027;;;;;;", "al", "contract_last"),
+            (f"{THERE};basic;01/03/2027;31/12/2028;no;07/01/2027;;;;", "pagato", "contract_paid"),
+            (f"{THERE};enterprise;01/01/2026;31/12/2026;;;;;;", "piano", "contract_differs"),
+            (f"{THERE};basic;{YEAR};;;;;123;", "cig", "cig"),
+            (f"{THERE};basic;{YEAR};;;;;;123", "cup", "cup"),
         ],
     }  # fmt: skip
 
@@ -109,7 +126,7 @@ async def test_two_hundred_customers_with_every_error_at_once(parts: Parts) -> N
     hosts = good["macchine"]
     full = "".join(f"{vat(7)};m-{n};l\r\n" for n in range(MAX_HOSTS - 1))  # with the two it has: one too many
     tables = [
-        Table(f"{kind}.csv", (hosts + full if kind == "macchine" else text) + "".join(f"{row}\r\n" for row, _, _ in wrong[kind]))
+        Table(f"{kind}.csv", wider(kind, (hosts + full if kind == "macchine" else text)) + "".join(f"{row}\r\n" for row, _, _ in wrong[kind]))
         for kind, text in good.items()
     ]  # fmt: skip
     wanted = {
