@@ -80,7 +80,10 @@ class StolenTurn(Turn):
 
     async def send(self, frame: Open | Head, new_size: int) -> None:
         if self.hub.keep(self.agent.host, frame):
-            self.agent.head_sent = new_size  # what he makes of it brings the head along
+            if isinstance(frame, Open):
+                self.agent.head_sent = (
+                    new_size  # what he makes of it brings the head along; a head kept back never goes
+                )
             return
         if isinstance(frame, Open) and self.hub.holds is None:
             frame = replace(frame, approvals=tuple(forged(a, self.hub.pen) for a in frame.approvals))
