@@ -90,7 +90,7 @@ def test_from_the_technicians_hand_to_the_titolares_own_player(
     assert (closed.recording, closed.outcome, closed.masked) == (channel, "complete", 0)
 
     titolare = Person(demo, browser, "titolare", f"/sessioni/{opened.session}/registrazioni")
-    titolare.page.get_by_label("Perché guarda").select_option("control")
+    titolare.page.get_by_label("Perché guarda").first.select_option("control")
     titolare.page.get_by_role("button", name="Guarda").click()
     expect(titolare.page.locator("#lettore canvas")).to_be_visible()
     titolare.page.get_by_role("button", name="Pausa").click()
