@@ -99,8 +99,6 @@ async def _ended_early(scene: Scene, ledger: Ledger, given: Given) -> None:
     The log's newer heads are held back with it: the host takes no order with an older one than it has seen.
     """
     _, session, _ = await scene.approved("exec", supervision="waived", by=scene.technician)
-    # Before it settles: a head that the broker's own jobs make later comes to nobody.
-    await scene.hand.hold("head")
     await settled(scene)
     frame = await scene.order(session, "head")
     name = warrant.parse(given.mandate.statement).warrant
