@@ -22,10 +22,10 @@ from audit.errors import Malformed
 from audit.forms import DIGEST, ID, INSTANT
 from audit.keys import SigningKey
 from audit.leaf import Leaf
+from audit.log_extract import Extract
 from audit.merkle import leaf_hash
 from audit.note import sign_note
 from audit.records import PersonAdmitted
-from audit.tlog_proof import proofs
 
 README_NAME, CLAIM, CSV, JSONL = "ACCESSI.txt", "claim", "accessi.csv", "accessi.jsonl"
 MAX_ENTRIES = 10_000  # two files each, and what explains them: a year of a busy customer
@@ -160,16 +160,9 @@ def chosen(
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
-    """What was taken out of a log. `paths` are inclusion proofs under `checkpoint`; evidence by its SHA-256."""
+class Taken(Extract):
+    """With the openings by which people and actors are named."""
 
-    tenant: str
-    origin: str
-    checkpoint: bytes
-    vkey: str
-    leaves: Mapping[int, bytes]
-    paths: Mapping[int, list[bytes]]
-    evidence: Mapping[str, bytes]
     openings: Mapping[int, Opening]
 
     def statement(self, leaf: Leaf) -> bytes | None:
@@ -186,11 +179,6 @@ def files(taken: Taken, selection: Selection, made: datetime, key: SigningKey) -
         CSV: csv,
         JSONL: jsonl,
         CLAIM: sign_note(claim.text, key_name(taken.origin), key),
-        "checkpoint": taken.checkpoint,
-        "log.vkey": (taken.vkey + "\n").encode(),
+        **taken.files(),
     }
-    found |= {f"leaves/{n}.json": data for n, data in taken.leaves.items()}
-    found |= {f"openings/{n}.json": encode_opening(one) for n, one in taken.openings.items()}
-    found |= {f"evidence/{digest}": data for digest, data in taken.evidence.items()}
-    made_proofs = proofs(taken.checkpoint, [(n, taken.paths[n]) for n in taken.leaves])
-    return found | {f"proofs/{n}.tlog-proof": data for n, data in made_proofs.items()}
+    return found | {f"openings/{n}.json": encode_opening(one) for n, one in taken.openings.items()}

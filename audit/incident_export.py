@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
@@ -22,8 +22,8 @@ from audit.errors import Malformed
 from audit.forms import DIGEST, ID, INSTANT
 from audit.keys import SigningKey
 from audit.leaf import Leaf
+from audit.log_extract import Extract
 from audit.note import sign_note
-from audit.tlog_proof import proofs
 
 README_NAME, CLAIM, SUMMARY_IT, SUMMARY_EN = "INCIDENTE.txt", "claim", "riepilogo.txt", "summary.txt"
 MAX_RECORDS = 10_000  # two files each; more is asked for in pieces
@@ -197,21 +197,8 @@ def _line(leaf: Leaf, *, italian: bool) -> str:
     return "  ".join(str(one) for one in facts)
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """What was taken out of a log. `paths` are inclusion proofs under `checkpoint`; evidence by its SHA-256."""
-
-    tenant: str
-    origin: str
-    checkpoint: bytes
-    vkey: str
-    leaves: Mapping[int, bytes]
-    paths: Mapping[int, list[bytes]]
-    evidence: Mapping[str, bytes]
-
-
 def files(
-    taken: Taken, since: datetime, until: datetime, made: datetime, key: SigningKey
+    taken: Extract, since: datetime, until: datetime, made: datetime, key: SigningKey
 ) -> dict[str, bytes]:
     """All files by name; `bundle.pack` makes the ZIP."""
     leaves = [Leaf.parse(taken.leaves[n]) for n in sorted(taken.leaves)]
@@ -219,13 +206,8 @@ def files(
         README_NAME: README.encode(),
         SUMMARY_IT: summary(taken.tenant, leaves, since, until, "it"),
         SUMMARY_EN: summary(taken.tenant, leaves, since, until, "en"),
-        "checkpoint": taken.checkpoint,
-        "log.vkey": (taken.vkey + "\n").encode(),
+        **taken.files(),
     }
-    found |= {f"leaves/{n}.json": data for n, data in taken.leaves.items()}
-    found |= {f"evidence/{digest}": data for digest, data in taken.evidence.items()}
-    made_proofs = proofs(taken.checkpoint, [(n, taken.paths[n]) for n in taken.leaves])
-    found |= {f"proofs/{n}.tlog-proof": data for n, data in made_proofs.items()}
     found[SUMS] = sums(found)
     digest = hashlib.sha256(found[SUMS]).hexdigest()
     claim = Claim(taken.tenant, made, since, until, len(leaves), digest)

@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import case, func, or_, select
 
 from audit import instant, merkle
-from audit.incident_export import CATEGORY_OF, ENDS, MAX_RECORDS, Taken
+from audit.incident_export import CATEGORY_OF, ENDS, MAX_RECORDS
 from audit.leaf import Leaf
+from audit.log_extract import Extract
 from broker.domain.refusal import Refused, Why
 from broker.ports import KeyRing
 from broker.store import log, shards
@@ -28,7 +29,7 @@ _BEFORE = ("approval.given", "grant.issued", "supervision.taken")
 
 async def taken(
     work: Work, tenant: str, since: datetime, until: datetime, head: Head, keys: KeyRing
-) -> Taken:
+) -> Extract:
     """All of that time, whole sessions and what opened them; `Refused` (too_large) for more than fits."""
     leaves = await _within(work, tenant, since, until)
     parsed = [Leaf.parse(data) for data in leaves.values()]
@@ -41,7 +42,7 @@ async def taken(
         return [merkle.inclusion_proof(n, head.size, read) for n in numbers]
 
     proven = dict(zip(numbers, await log.with_nodes(work, tenant, paths), strict=True))
-    return Taken(
+    return Extract(
         tenant=tenant,
         origin=head.origin,
         checkpoint=await shards.with_witnesses(work, tenant, head),

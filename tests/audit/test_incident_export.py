@@ -16,12 +16,12 @@ from audit.incident_export import (
     SUMMARY_EN,
     SUMMARY_IT,
     Claim,
-    Taken,
     files,
     key_name,
     summary,
 )
 from audit.leaf import Leaf
+from audit.log_extract import Extract
 from audit.note import parse_note, sign_note
 from audit.records import AnyRecord
 from audit.verify_export import is_export
@@ -42,7 +42,7 @@ def export(since: datetime = SINCE, until: datetime = UNTIL) -> Files:
         if leaf.record.KIND in CATEGORY_OF and since <= leaf.time < until
     ]
     digests = {e.sha256 for n in wanted for e in Leaf.parse(w.leaves[n]).evidence}
-    taken = Taken(
+    taken = Extract(
         TENANT, ORIGIN, w.cosigned_head, w.vkey.text,
         {n: w.leaves[n] for n in wanted},
         {n: merkle.inclusion_proof(n, w.tree.size, w.tree.read) for n in wanted},
