@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -148,7 +149,7 @@ def _signed(note: Note, vkey: VerifierKey) -> bool:
     return True
 
 
-class Reading:
+class Reading(ABC):
     """The records, one by one, and then what they make: `conclude`."""
 
     def __init__(self, files: Entries, signed: SignedHead, judge: Judgement) -> None:
@@ -170,8 +171,9 @@ class Reading:
             judge.state(step, "ok", "checked")
         self.conclude()
 
+    @abstractmethod
     def conclude(self) -> None:
-        raise NotImplementedError
+        """What the records make, beside what is there."""
 
     def _record(self, n: int, data: bytes) -> None:
         """Steps 6, 7 and 11 of one."""
