@@ -322,7 +322,7 @@ class FolderText:
 class RequestForm:
     """`errors` maps a field's id to its sentence; nothing typed is lost. `zones`: the choice between summer
     and winter time, for a field whose hour happens twice. `bare`: what can be asked of each host without an agent;
-    `channels` is empty where there are no others."""
+    `channels` is empty where there are no others. `school`: which activities cannot be asked for now, and why."""
 
     tenant: str
     post: str
@@ -347,6 +347,7 @@ class RequestForm:
     incident: str = ""
     zones: tuple[tuple[str, tuple[Option, ...]], ...] = ()
     bare: tuple[str, ...] = ()
+    school: str = ""
 
     def error(self, field: str) -> str:
         return dict(self.errors).get(field, "")
