@@ -83,7 +83,7 @@ class PersonAdmitted(Record):
 class CredentialAdded(Record):
     KIND, CODE, IT, EN = "credential.added", "R012", "Credenziale aggiunta", "Credential added"
     person: Id
-    kind: Code  # login_passkey | signing_passkey | ssh_key | password | log_token
+    kind: Code  # login_passkey | signing_passkey | ssh_key | password | log_token | calendar
     fingerprint: Digest  # SHA-256 hex of the credential id or key; of nothing secret
     demo_software: bool
 

@@ -17,6 +17,7 @@ from broker.api import (
     administrators,
     agents_ws,
     approvals,
+    calendars,
     contests,
     declared,
     description,
@@ -89,6 +90,7 @@ ROUTERS = (
     administrators.router,
     imports.router,
     webhooks.router,
+    calendars.router,
 )
 
 

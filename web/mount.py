@@ -18,6 +18,7 @@ from web.pages import (
     accesses,
     administrators,
     approvals,
+    calendars,
     command_line,
     contests,
     contracts,
@@ -101,6 +102,7 @@ ROUTERS = (
     administrators.router,
     imports.router,
     webhooks.router,
+    calendars.router,
     agent_pages.router,
 )
 _FOREVER = "public, max-age=31536000, immutable"

@@ -1625,6 +1625,15 @@ def post() -> tuple[Sample, ...]:
         Sample("contatti-inviati", "contact.html", replace(CONTACT, sent=True), replace(LETTER, who=None)),
         Sample("contatti-elenco", "leads.html", LEADS, SHELL),
         Sample("contatti-nessuno", "leads.html", replace(LEADS, rows=()), SHELL),
+        Sample("calendario", "calendar.html", vplug.CalendarPage("/calendario", there=False), LETTER),
+        Sample(
+            "calendario-nuovo",
+            "calendar.html",
+            vplug.CalendarPage(
+                "/calendario", there=True, address="https://verbale.example/api/calendars/abc.ics"
+            ),
+            LETTER,
+        ),
         Sample("notifiche", "webhooks.html", HOOKS, SHELL),
         Sample(
             "notifiche-nessuna",

@@ -58,6 +58,7 @@ NOUNS = {
     "accesses": "the access log",
     "administrators": "the register of administrators",
     "holds": "holds of erasure",
+    "calendar": "your windows and due dates, in a calendar program",
     "webhooks": "facts of a log, to another system",
     "log": "the log's files",
     "signing": "addresses of the pages that sign",
@@ -158,6 +159,9 @@ OPERATIONS = (
     Operation("contests show", "what was said of one", "GET", "/api/contests/{tenant}/{contest}"),
     Operation("contests answer", "say something to it", "POST", "/api/contests/{tenant}/{contest}/answers"),
     Operation("contests close", "close it with its outcome", "POST", "/api/contests/{tenant}/{contest}/closure"),
+    Operation("calendar open", "the secret address of your calendar, once", "POST", "/api/calendar"),
+    Operation("calendar close", "nobody reads it any more", "DELETE", "/api/calendar"),
+    Operation("requests calendar", "a request's window, for a calendar", "GET", f"{_REQUEST}/calendar.ics", file=True),
     Operation("webhooks list", "where facts of a customer's log go, and the last tries", "GET", _HOOKS),
     Operation("webhooks open", "send facts to an https address; prints the secret, once", "POST", _HOOKS),
     Operation("webhooks close", "send no more", "DELETE", f"{_HOOKS}/{{webhook}}"),
@@ -278,6 +282,7 @@ OPERATIONS = (
 _BROWSER = "a passkey or a secret of the browser's own is used, which no terminal has"
 _FIRST = "the link of invitation is opened in the browser that will hold the passkey"
 PAGE_ONLY = {
+    "GET /api/calendars/{secret}.ics": "a calendar program reads it, at the address of `verbale calendar open`",
     "POST /api/setup": "the first run, on the page that `verbale serve` prints",
     "GET /api/setup": "the first run, on the page that `verbale serve` prints",
     "POST /api/login/passkey/begin": _BROWSER,
