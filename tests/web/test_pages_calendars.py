@@ -16,7 +16,7 @@ async def test_an_address_is_made_shown_once_and_taken_back(story: Story, browse
     made = (await ads.post("/calendario")).text
     assert "webcal://localhost:8700/api/calendars/" in made
     (path,) = set(re.findall(r"http://localhost:8700(/api/calendars/[^\"<]+\.ics)", made))
-    assert path not in (await technician.get("/calendario")).text
+    assert path not in (await ads.get("/calendario")).text
     answer = await browse().client.get(path)
     assert answer.headers["content-type"] == "text/calendar; charset=utf-8"
     assert answer.text.startswith("BEGIN:VCALENDAR")
@@ -28,11 +28,9 @@ async def test_an_address_is_made_shown_once_and_taken_back(story: Story, browse
 
 async def test_an_approved_request_gives_its_window(story: Story, browse: Browse) -> None:
     asked = (await story.ask()).request
-    technician = browse(story.world.technician)
+    technician, ads = browse(story.world.technician), browse(story.world.ads)
     link = f"/api/requests/{asked}/calendar.ics"
-    assert link not in (await ads.get(f"/richieste/{asked}")).text
+    assert link not in (await technician.get(f"/richieste/{asked}")).text
     await story.approve(asked)
     assert link in (await technician.get(f"/richieste/{asked}")).text
-    assert (await browse(story.world.ads).get(link)).headers[
-        "content-disposition"
-    ] == 'attachment; filename="finestra.ics"'
+    assert (await ads.get(link)).headers["content-disposition"] == 'attachment; filename="finestra.ics"'
