@@ -99,7 +99,11 @@ def operations() -> str:
             command = commands.get(name) or f"none: {PAGE_ONLY[name]}"
             rows.append(f"| `{name}` | {f'`{takes}`' if takes else ''} | {says} | {command} |")
     head = "Made from the broker’s own description, which a running broker gives at `GET /api/openapi.json`."
-    return f"# Operations of the API\n\n{head} Fields in brackets may be left out.\n\n{ABOUT}\n\n" + "\n".join(rows) + "\n"
+    return (
+        f"# Operations of the API\n\n{head} Fields in brackets may be left out.\n\n{ABOUT}\n\n"
+        + "\n".join(rows)
+        + "\n"
+    )
 
 
 def helped(module: str, *words: str) -> str:
@@ -110,7 +114,9 @@ def helped(module: str, *words: str) -> str:
 
 
 def commands() -> str:
-    parts = ["# Commands\n\nWhat each says of itself with `--help`. Commands over the API: [Operations](operations.md).\n"]
+    parts = [
+        "# Commands\n\nWhat each says of itself with `--help`. Commands over the API: [Operations](operations.md).\n"
+    ]
     for program, (module, verbs) in PROGRAMS.items():
         parts.append(f"## {program}\n")
         for verb in verbs:
@@ -146,15 +152,47 @@ def build(out: Path) -> int:
     return 0
 
 
+REQUESTED = re.compile(r"<(?:script|img|link|iframe|source)\b[^>]*(?:src|href)=\"(?:https?:)?//[^\"]*")
+HREF = re.compile(r"<a\b[^>]*\bhref=\"([^\"]*)\"")
+ID = re.compile(r"\bid=\"([^\"]+)\"")
+
+
+def wrong_in(out: Path) -> list[str]:
+    """Whatever a page would fetch from elsewhere, and links within the site that lead nowhere."""
+    pages = {path: path.read_text(encoding="utf-8") for path in sorted(out.rglob("*.html"))}
+    ids = {path: set(ID.findall(html)) for path, html in pages.items()}
+    wrong = [f"{path}: fetches {one}" for path, html in pages.items() for one in REQUESTED.findall(html)]
+    for sheet in out.rglob("*.css"):
+        wrong += [
+            f"{sheet}: fetches {one}"
+            for one in re.findall(r"url\([^)]*//[^)]*\)", sheet.read_text(encoding="utf-8"))
+            if "data:" not in one
+        ]
+    for path, html in pages.items():
+        for href in HREF.findall(html):
+            target, _, anchor = href.partition("#")
+            if re.match(r"[a-z]+:", target):
+                continue
+            found = Path(os.path.normpath(path.parent / target)) if target else path
+            if not found.exists() or (anchor and found in ids and anchor not in ids[found]):
+                wrong.append(f"{path}: leads nowhere: {href}")
+    return wrong
+
+
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--out", type=Path, default=ROOT / "build" / "docs", help="where the site goes")
     out: Path = parser.parse_args().out
     make_pages()
-    ended = build(out)
-    if not ended:
-        print(out / "index.html")
-    return ended
+    if ended := build(out):
+        return ended
+    if wrong := wrong_in(out):
+        print("\n".join(wrong), file=sys.stderr)
+        return 1
+    print(out / "index.html")
+    return 0
 
 
 if __name__ == "__main__":
