@@ -5,7 +5,7 @@ import { LONGEST_PAUSE_S, parseFbs } from "./fbs.js";
 import { makeTerminal, resizeTo } from "./frames.js";
 import { postJson, say } from "./page.js";
 import { Painter } from "./painter.js";
-import { Tape, clock } from "./tape.js";
+import { Tape, clock, sliderEnd } from "./tape.js";
 
 const status = document.getElementById("lettura");
 const player = document.getElementById("lettore");
@@ -130,7 +130,7 @@ async function open(form) {
   place.classList.toggle("blurred", shown instanceof Screen);
   blurred.dataset.recording = `${form.dataset.recording}/clear`;
   blurred.reset();
-  slider.max = String(shown.length);
+  slider.max = sliderEnd(shown.length);
   tape = new Tape(shown.length, (at) => shown.show(at), told);
   tape.speed = Number(speed.value);
   await tape.seek(0);
