@@ -28,6 +28,7 @@ from audit.forms import (
     Zone,
 )
 from audit.incident_records import IncidentRecord
+from audit.live_records import LiveRecord
 from audit.mail_record import MailReceived
 from audit.paper_records import PaperRecord
 from audit.post_records import (
@@ -1098,6 +1099,7 @@ AnyRecord = (
     | DutyRecord
     | SchoolRecord
     | ResaleRecord
+    | LiveRecord
 )  # fmt: skip
 
 KINDS: dict[str, type[AnyRecord]] = {kind.KIND: kind for kind in get_args(AnyRecord)}

@@ -9,6 +9,7 @@ from web.english_duties import DUTIES
 from web.english_estate import ESTATE
 from web.english_import import IMPORT
 from web.english_incidents import INCIDENTS
+from web.english_live import LIVE
 from web.english_owner import OWNER
 from web.english_programs import PROGRAMS
 from web.english_protection import PROTECTION
@@ -21,6 +22,7 @@ ENGLISH: Final[dict[str, str]] = {
     **DUTIES,
     **IMPORT,
     **OWNER,
+    **LIVE,
     **PROGRAMS,
     **INCIDENTS,
     **ACCESS,
