@@ -714,6 +714,9 @@ RULES = e.RulesForm(
             )
             for name, label in (("client", "Documento del cliente"), ("vendor", "Documento del fornitore"))
         ),
+        "Finestre che non si registrano",
+        "Una parola o un nome per riga.",
+        "banca\nkeepass",
     ),
     folders=(
         v.FolderText("folders_from_host", "Cartelle da cui si possono prelevare file", "/srv/dati"),
