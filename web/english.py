@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from web.english_access import ACCESS
+from web.english_desk import DESK
 from web.english_duties import DUTIES
 from web.english_estate import ESTATE
 from web.english_import import IMPORT
@@ -19,6 +20,7 @@ from web.english_work import WORK
 
 ENGLISH: Final[dict[str, str]] = {
     **ESTATE,
+    **DESK,
     **DUTIES,
     **IMPORT,
     **OWNER,

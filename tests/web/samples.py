@@ -11,6 +11,7 @@ from web import views_contest as vc
 from web import views_dossier as vd
 from web import views_duties as d
 from web import views_estate as e
+from web import views_finding as vf
 from web import views_import as vim
 from web import views_incidents as vi
 from web import views_leads as vlead
@@ -1311,7 +1312,6 @@ _CALLED = v.QueueRow(
 DESK = vi.Desk(
     v.Act("Prendi il prossimo", post="/coda/prossimo", kind="act", icon="right", key="p", leads=True),
     "Le sarà affidato I-2026-0415, Istituto Campione: è lavorabile da 10:33, prima degli altri.",
-    v.Act("Registra telefonata", href="/telefonata", icon="phone"),
     (
         v.QueueGroup("In coda, dal più vecchio", _DESK_ROWS, True),
         v.QueueGroup("Non ancora lavorabili", (_CALLED,)),
@@ -1321,7 +1321,7 @@ DESK = vi.Desk(
 REPORTED = vi.Incident(
     code="I-2026-0412", tenant="Albergo Esempio", heard="ricevuto oggi alle 09:50, per posta",
     title="La stampa dei corrispettivi si ferma", text="Da ieri sera la stampa si ferma alla terza pagina.",
-    badges=(v.Badge("Gravità A"), v.Badge("Professional"), v.Badge("Cat. 2")), state=v.State("wait", "Manca la supervisione"),
+    badges=(v.Badge("Gravità A", severity="A"), v.Badge("Professional"), v.Badge("Cat. 2")), state=v.State("wait", "Manca la supervisione"),
     clock=vi.BigClock("Tempo di risposta", "oggi 12:50", "2 h 08 min", "di servizio rimasti su 3 h", "Scadenza oggi alle 12:50 CET.", "", 52, 180),
     feed=(v.FeedItem("10:31", "fatto", "da ADS", "Autorizzazione data", "con passkey"),),
     facts=(v.Fact("Richiamare", "interno 12"),), back=v.Act("Torna all’elenco", href="/coda"),
@@ -1340,6 +1340,25 @@ CALLED = replace(
 LATE = replace(
     REPORTED, clock=replace(REPORTED.clock, figure="in ritardo di 12 min", state="late", used=180), pull=None
 )
+SIDE = vi.Side(
+    (v.Fact("Piano", "Professional"), v.Fact("Fino al", "31/03/2027")),
+    (_CALLED,),
+    (v.Act("Programmi", href="/programmi/t-1"), v.Act("Contratto", href="/clienti/t-1/contratto")),
+)
+OPENED = replace(DESK, chosen=replace(REPORTED, messages=(
+    v.Act("Chiedi l’autorizzazione", icon="pen", blocked="Già firmata, vale fino a oggi alle 14:30."),
+    v.Act("Vai alla supervisione", href="/richieste/r-1", icon="eye", key="s"),
+    v.Act("Spiega perché non posso", post="/i/spiega", icon="mail", key="i", said="Scritto a titolare e ADS."),
+)), side=SIDE)  # fmt: skip
+CARD = vi.Card(
+    "Albergo Esempio", v.State("wait", "Incidenti aperti: 1"), (v.Fact("Contratto", "Professional"),), _DESK_ROWS,
+    (("srv-gestionale", "/postazioni/h-1", v.State("ok", "collegato")),), SIDE.pages,
+)  # fmt: skip
+SEARCH = vf.Search("albergo", (
+    vf.Hit("Cliente", "Albergo Esempio", "/cliente/t-1", icon="folder"),
+    vf.Hit("Incidente", "I-2026-0412 · La stampa si ferma", "/incidenti/t-1/I-2026-0412", "Albergo Esempio", "alert"),
+), "2 voci.")  # fmt: skip
+KEYS = vf.Keys((vf.KeyGroup("In ogni pagina", (vf.KeyLine(("Ctrl", "K"), "Cerca e vai"),)),), on=False)
 CALL = vi.Call(
     "/telefonata",
     (v.Option("t-1", "Albergo Esempio"),),
@@ -1459,8 +1478,15 @@ def service_desk() -> tuple[Sample, ...]:
     return (
         Sample("prossimo", "desk.html", DESK, DESK_SHELL),
         Sample("prossimo-nessuno", "desk.html", replace(DESK, groups=()), DESK_SHELL),
-        Sample("incidente", "incident.html", REPORTED, DESK_SHELL),
-        Sample("incidente-telefonata", "incident.html", CALLED, DESK_SHELL),
+        Sample("incidente", "desk.html", OPENED, DESK_SHELL),
+        Sample("incidente-telefonata", "desk.html", replace(OPENED, chosen=CALLED), DESK_SHELL),
+        Sample("incidente-cliente", "incident.html", replace(REPORTED, may=None), TITOLARE_SHELL),
+        Sample("contatti", "calls.html", vi.Calls((v.QueueGroup("Le altre", (_CALLED,)),)), DESK_SHELL),
+        Sample("contatti-nessuno", "calls.html", vi.Calls(()), DESK_SHELL),
+        Sample("cliente", "customer.html", CARD, DESK_SHELL),
+        Sample("cerca", "search.html", SEARCH, DESK_SHELL),
+        Sample("cerca-niente", "search.html", vf.Search("zz", (), "Niente."), TITOLARE_SHELL),
+        Sample("tasti", "keys.html", KEYS, DESK_SHELL),
         Sample("incidente-in-ritardo", "incident.html", replace(LATE, may=None), TITOLARE_SHELL),
         Sample("telefonata", "call.html", replace(CALL, slip=slip), DESK_SHELL),
         Sample("incidenti", "incidents.html", OWN, TITOLARE_SHELL),

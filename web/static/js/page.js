@@ -198,6 +198,7 @@ document.addEventListener("submit", async (event) => {
   event.preventDefault();
   try {
     await post(form.action, { body: new URLSearchParams(new FormData(form)) });
+    if (form.dataset.said) toast(form.dataset.said);
   } catch (wrong) {
     toast(wrong.sentence ?? body.dataset.unreachable);
   }
