@@ -134,7 +134,7 @@ def _raise_descriptors() -> None:
 
 async def _serve(args: argparse.Namespace, make_hub: MakeHub, way: post.Way) -> None:
     sockets, ssh_sockets = bind(args.host, args.port), bind(args.host, args.ssh_port, "--ssh-port")
-    watched = getattr(args, "metrics", None)
+    watched: tuple[str, int] | None = getattr(args, "metrics", None)
     metrics_sockets = [] if watched is None else bind(*watched, "--metrics")
     lmtp_sockets = [] if way.lmtp is None else bind(*way.lmtp, "--lmtp")
     settings = settings_of(args, _port(sockets), _port(ssh_sockets))
