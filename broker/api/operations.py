@@ -1,4 +1,4 @@
-"""What `verbale NOUN VERB` calls: the operations of `GET /api/openapi.json`, by the words a person types.
+"""The operations of the API by name: what its description calls them, and `verbale NOUN VERB`, and the client.
 
 Fields and their forms are not here: the broker's own description has them, so they cannot differ from it.
 """
