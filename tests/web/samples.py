@@ -521,6 +521,7 @@ GRID = vs.Grid(
 )  # fmt: skip
 WHY = v.Act("Invia il motivo", post="/sessioni/s-1/motivo")
 TITOLARE = e.Titolare(
+    log="t-1/2026",
     vendor="Fornitore Alfa",
     month="Ottobre 2026",
     todos=(
