@@ -245,3 +245,8 @@ document.addEventListener("submit", async (event) => {
     }
   }
 });
+
+// A browser leaves a focus where it is that peeps out by one pixel: of a bar that scrolls, or under one that sticks.
+document.addEventListener("focusin", ({ target }) => {
+  if (target.matches(":focus-visible")) target.scrollIntoView({ block: "nearest", inline: "nearest" });
+});
