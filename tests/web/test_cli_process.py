@@ -21,11 +21,13 @@ import pytest
 import uvicorn
 
 from agent.task_group import TaskGroup
+from audit.canonical import unb64
 from broker import app
 from broker.cases.export_trust import tenant_trust
+from broker.cases.log_in import begin_passkey_login, finish_passkey_login
 from broker.jobs import months
 from broker.serve import bind
-from tests.broker.world import Someone
+from tests.broker.world import HERE, Someone
 from tests.stories.telling import Story
 from tests.stories.test_months import days_pass, worked
 from web import site as program
@@ -149,7 +151,11 @@ async def test_report_is_fetched_and_judged(story: Story, terminal: Terminal) ->
     await worked(story)
     await days_pass(story, datetime(2026, 12, 1, 6, 30, tzinfo=UTC))
     await months.tick(story.parts)
-    terminal.enter(story.world.titolare)
+    titolare = story.world.titolare
+    entering = await begin_passkey_login(story.parts, HERE)
+    answer = titolare.login.authentication(unb64(entering.options["challenge"]))
+    titolare.token = (await finish_passkey_login(story.parts, entering.state, answer, HERE)).token
+    terminal.enter(titolare)
     trust = terminal.folder / "kept.json"
     trust.write_bytes((await tenant_trust(story.parts, story.world.tenant)).encode())
     said = await terminal("report", "2026-11", "--trust", str(trust), "--json")

@@ -50,7 +50,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """0 the session or the user ended it; 1 it could not be opened, with a sentence; 2 misuse."""
-    if "@" not in args.place:
+    if "@" not in args.place and args.port is None:
         return reach_host.run(args)
     place, listen = _PLACE.fullmatch(args.place), _LISTEN.fullmatch(args.listen)
     if place is None or listen is None or not PORT_NAME.fits(args.port or ""):
