@@ -121,6 +121,7 @@ TABLE: dict[str, Row | str] = {
     "GET /agente/{name}": PUBLIC,
     "GET /contatti": PUBLIC,
     "POST /contatti": PUBLIC,
+    "GET /api/requests": own(),
     "GET /calendario": own(),
     "POST /calendario": own(),
     "POST /calendario/togli": own(),
