@@ -67,4 +67,23 @@ DESK: Final[dict[str, str]] = {
     'Anche questo controllo è uno script che le dà il fornitore, e chi lo dà può farlo mentire. Quello che non dipende da lui è <a href="/verifica.html" download>verifica.html</a>, tenuta da parte dal primo giorno.': (
         'This check too is a script that the vendor gives you, and whoever gives it can make it lie. The one that does not depend on him is <a href="/verifica.html" download>verifica.html</a>, kept apart from the first day.'
     ),
+    "Risposte per settimana": "Answers by week",
+    "entro il termine": "in time",
+    "in ritardo": "late",
+    "Come tabella": "As a table",
+    "Settimana dal": "Week from",
+    "Nessuna risposta dovuta nelle ultime 12 settimane": "No answer was due in the last 12 weeks",
+    "Ore e fatture": "Hours and invoices",
+    "mese chiuso": "closed month",
+    "a oggi": "to date",
+    "Per cliente, con i totali del mese, IVA e FatturaPA.": "By customer, with the month’s totals, VAT and FatturaPA.",
+    "Usate e rimaste, e che cosa si addebita questo mese.": "Used and left, and what is charged this month.",
+    "Rivenditori, per programma": "Resellers, by program",
+    "Gratuito fino a quando, e addebito dopo.": "Free until when, and charged after.",
+    "Esporta": "Export",
+    "Primi passi": "First steps",
+    "Passi": "Steps",
+    "Torna alla gestione": "Back to management",
+    "Nessuna sessione è ancora partita da questo server.": "No session has started from this server yet.",
+    "Una guida porta fin lì.": "A guide leads there.",
 }
