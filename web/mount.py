@@ -18,6 +18,8 @@ from web.pages import (
     accesses,
     administrators,
     approvals,
+    beside_session,
+    calendars,
     command_line,
     contests,
     contracts,
@@ -35,6 +37,7 @@ from web.pages import (
     leads,
     leaving,
     live,
+    live_grid,
     login,
     new_request,
     owner,
@@ -55,6 +58,7 @@ from web.pages import (
     tallies,
     titolare,
     warrants,
+    webhooks,
     work,
 )
 from web.pages import agents as agent_pages
@@ -80,7 +84,9 @@ ROUTERS = (
     live.router,
     recordings.router,
     declared.router,
+    live_grid.router,
     sessions.router,
+    beside_session.router,
     titolare.router,
     hosts.router,
     rules.router,
@@ -101,6 +107,8 @@ ROUTERS = (
     accesses.router,
     administrators.router,
     imports.router,
+    webhooks.router,
+    calendars.router,
     agent_pages.router,
 )
 _FOREVER = "public, max-age=31536000, immutable"
