@@ -86,4 +86,12 @@ DESK: Final[dict[str, str]] = {
     "Torna alla gestione": "Back to management",
     "Nessuna sessione è ancora partita da questo server.": "No session has started from this server yet.",
     "Una guida porta fin lì.": "A guide leads there.",
+    "Firma dal telefono": "Sign from the telephone",
+    "Codice QR con l’indirizzo di questa pagina": "QR code with the address of this page",
+    "Inquadri il codice con il telefono che ha la sua passkey. L’indirizzo è questa stessa pagina: da solo non autorizza nulla.": (
+        "Point the telephone that has your passkey at the code. The address is this very page: by itself it authorises nothing."
+    ),
+    "Non trovato": "Not found",
+    "Guasto nostro": "Our fault",
+    "Cerchi per nome o numero": "Search by name or number",
 }

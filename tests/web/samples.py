@@ -25,6 +25,7 @@ from web import views_resale as vresale
 from web import views_session as vs
 from web import views_tally as vt
 from web import views_work as vw
+from web.present import qr
 
 DIGEST = v.Digest("9c41 e07b 83d2 52fa", "9c41e07b83d252fa" * 4)
 SHELL = v.Shell(
@@ -881,7 +882,7 @@ PASSWORD = e.PasswordForm(
     "/persone/password", "s", "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", "otpauth://totp/x?secret=JBSW"
 )
 LOG_ADDRESS = e.LogAddress("https://verbale.esempio.example/api/log/t-1a2b3c4d/2026", "A1-_" * 10 + "xyz")
-PREFERENCES = v.Preferences(
+PREFERENCES = vf.Preferences(
     "/preferenze",
     "/",
     (v.Option("it", "Italiano", chosen=True), v.Option("en", "English")),
@@ -1172,7 +1173,12 @@ def customer() -> tuple[Sample, ...]:
     withdrawn = replace(LAPSED, state="withdrawn", word=v.State("off", "Ritirata"))
     stop = v.Act("Termina ora", post="/t", kind="stop", icon="stop")
     return (
-        Sample("approva", "approve.html", APPROVE, LETTER),
+        Sample(
+            "approva",
+            "approve.html",
+            replace(APPROVE, phone=qr.drawn("https://verbale.example/richieste/r-1/approva")),
+            LETTER,
+        ),
         Sample("approva-firmata", "approve.html", SIGNED, LETTER),
         Sample("approva-rifiutata", "approve.html", REFUSED, LETTER),
         Sample(
