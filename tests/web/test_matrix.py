@@ -180,6 +180,8 @@ TABLE: dict[str, Row | str] = {
     "POST /coda/prossimo": own(TECH, code={TECH: "queue_empty"}),
     "GET /telefonata": own(*HOUSE),
     "GET /contatti/registro": own(*HOUSE),
+    "GET /gestione/esporta.csv": own(OWNER),
+    "GET /primi-passi": own(OWNER),
     "GET /cliente/{tenant}": Row(HOUSE),
     "GET /cerca": own(query="q=albergo"),
     "GET /tasti": own(),
