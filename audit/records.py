@@ -28,6 +28,7 @@ from audit.forms import (
     Zone,
 )
 from audit.incident_records import IncidentRecord
+from audit.live_records import LiveRecord
 from audit.mail_record import MailReceived
 from audit.paper_records import PaperRecord
 from audit.plug_records import PlugRecord
@@ -1100,6 +1101,7 @@ AnyRecord = (
     | SchoolRecord
     | ResaleRecord
     | PlugRecord
+    | LiveRecord
 )  # fmt: skip
 
 KINDS: dict[str, type[AnyRecord]] = {kind.KIND: kind for kind in get_args(AnyRecord)}

@@ -10,6 +10,7 @@ from web.english_duties import DUTIES
 from web.english_estate import ESTATE
 from web.english_import import IMPORT
 from web.english_incidents import INCIDENTS
+from web.english_live import LIVE
 from web.english_owner import OWNER
 from web.english_plugs import PLUGS
 from web.english_programs import PROGRAMS
@@ -24,6 +25,7 @@ ENGLISH: Final[dict[str, str]] = {
     **DUTIES,
     **IMPORT,
     **OWNER,
+    **LIVE,
     **PROGRAMS,
     **INCIDENTS,
     **ACCESS,

@@ -32,4 +32,39 @@ DESK: Final[dict[str, str]] = {
         "They act while no field is active. Inside a terminal or a screen, keys go to the host."
     ),
     "tutti i tasti": "all keys",
+    "Controllo in questo browser": "Checked in this browser",
+    "Prima volta": "First time",
+    "Integro": "Intact",
+    "Non integro": "Not intact",
+    "Da oggi questo browser tiene la testa del registro:": "From today this browser keeps the head of the log:",
+    "La prossima volta controlla che nulla di prima sia stato tolto o cambiato.": (
+        "Next time it checks that nothing of before was removed or changed."
+    ),
+    "Il registro di oggi contiene per intero quello che questo browser teneva da:": (
+        "Today’s log holds the whole of what this browser has kept since:"
+    ),
+    "Voci allora e adesso:": "Records then and now:",
+    "Il registro contiene per intero quello tenuto da:": "The log holds the whole of what was kept since:",
+    "È firmato con la chiave dell’anno nuovo: che sia quella giusta lo dice il verificatore.": (
+        "It is signed with the new year’s key: whether that is the right one, the verifier tells."
+    ),
+    "Il registro di oggi non contiene quello che questo browser teneva da:": (
+        "Today’s log does not hold what this browser has kept since:"
+    ),
+    "Può essere stato riscritto, o riportato a una copia vecchia. Non firmi nulla. Chieda conto al fornitore, e dia questa testa a chi verifica:": (
+        "It may have been rewritten, or set back to an old copy. Sign nothing. Ask the vendor to account for it, and give this head to whoever verifies:"
+    ),
+    "La testa del registro non è firmata con la sua chiave.": "The head of the log is not signed with its key.",
+    "Non firmi nulla. Chieda conto al fornitore, e dia a chi verifica l’ultima testa buona:": (
+        "Sign nothing. Ask the vendor to account for it, and give whoever verifies the last good head:"
+    ),
+    "Adesso il registro pubblicato non si può leggere: nulla è stato controllato. Ciò che questo browser teneva resta.": (
+        "The published log cannot be read now: nothing was checked. What this browser kept stays."
+    ),
+    "Questo browser non sa controllare le firme del registro: serve una versione aggiornata.": (
+        "This browser cannot check the log’s signatures: it takes a newer version."
+    ),
+    'Anche questo controllo è uno script che le dà il fornitore, e chi lo dà può farlo mentire. Quello che non dipende da lui è <a href="/verifica.html" download>verifica.html</a>, tenuta da parte dal primo giorno.': (
+        'This check too is a script that the vendor gives you, and whoever gives it can make it lie. The one that does not depend on him is <a href="/verifica.html" download>verifica.html</a>, kept apart from the first day.'
+    ),
 }

@@ -71,6 +71,7 @@ class Act:
     With `sign` the answer to the post is ``{"go": URL}``, the address on the signing site; with `page_key`, which is
     what to say where it cannot be made, the page adds a key of its own. `key` presses the button of a form that acts at once
     and stays on its page, unless it `leads` to another; where the page itself shows nothing of it, it is `said`.
+    `dialog` of a link is the page's own that opens instead.
     """
 
     label: str
@@ -84,6 +85,7 @@ class Act:
     key: str = ""
     leads: bool = False
     said: str = ""
+    dialog: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,7 @@ class FeedItem:
     strong: str = ""
     small: str = ""
     code: str = ""
+    href: str = ""  # its moment in a recording
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,8 @@ def render(
     for one in entries:
         made.add_component(_event(one, registry, at, english=english))
     made.add_missing_timezones()
-    return made.to_ical()
+    found: bytes = made.to_ical()
+    return found
 
 
 def _event(one: Entry, registry: str, at: datetime, *, english: bool) -> icalendar.Event:

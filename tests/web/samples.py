@@ -382,6 +382,16 @@ SCREEN_TABS = (
     vs.Tab("desktop", "Desktop", "screen", allowed=True, current=True, panel="pannello-schermo"),
 )
 SCREEN = vs.ScreenView("/sessioni/s-00000002f1/desktop", control=True, clipboard=True)
+CHAT = vs.Chat(
+    "Messaggi con Tecnico 1",
+    (
+        vs.Said("Tecnico 1", "11:45", "La coda cassa-2 risulta ferma. La riattivo?"),
+        vs.Said("Lei", "11:45", "Sì, la carta è stata cambiata stamattina.", mine=True),
+    ),
+    "/sessioni/s-1/messaggi",
+    "Scriva al tecnico",
+    "Non scriva password: il tecnico non può chiederle.",
+)
 SESSION = vs.Session(
     code="s-00000002f1",
     request_code="I-2026-0412",
@@ -402,6 +412,12 @@ SESSION = vs.Session(
     outside="Trasferire file, desktop, attività diverse da GEST.",
     socket="/sessioni/s-00000002f1/terminale",
     closing=CLOSING,
+    extend=v.Act("Chiedi estensione", post="/sessioni/s-1/estensione", icon="extend", key="e", leads=True),
+    pause=v.Act("Pausa", post="/sessioni/s-1/pausa", icon="pause", key="p"),
+    proposal=v.Act(
+        "Chiedi 1 h proposta da ADS", post="/sessioni/s-1/estensione?secondi=3600", icon="extend", kind="act"
+    ),
+    chat=replace(CHAT, title="Messaggi con chi guarda"),
     tools=(
         vs.ToolView(
             "Strumento assistente",
@@ -415,6 +431,15 @@ FILES = vs.FilesView(
     ("Prelevare e inviare file in «/srv/dati» e in ciò che contiene, anche al posto di quelli che ci sono",),
     "{}",
 )
+PROPOSE = vs.Propose(
+    "Estendere il tempo?",
+    "La firma vale per ciò che era chiesto: questa sessione finisce quando era firmato.",
+    "/sessioni/s-1/estendi",
+    (v.Option("1800", "30 min"), v.Option("3600", "1 h", chosen=True)),
+    "Proponi",
+    v.Act("Continua a guardare", href="/sessioni/s-1/diretta"),
+    "Già proposti 30 min da ADS: il tecnico non ha ancora chiesto.",
+)
 LIVE = vs.Live(
     state="live",
     word=v.State("ok", "In diretta"),
@@ -427,6 +452,13 @@ LIVE = vs.Live(
         watching=True,
         text="Lei sta supervisionando",
         since="Dalle 10:46.",
+        here=vs.Here(
+            v.Act("Sono qui", post="/sessioni/s-1/presenza", kind="act"),
+            "2026-11-12T11:03:00.000Z",
+            "entro {n} min",
+            "Confermi ora, o la macchina mette in pausa.",
+            "entro 14 min",
+        ),
     ),
     facts=(
         v.Fact("Tecnico", "Tecnico 1, Fornitore Alfa"),
@@ -452,9 +484,44 @@ LIVE = vs.Live(
     stop_post="/sessioni/s-1/termina",
     hold=v.Act("Pausa", post="/sessioni/s-1/pausa", icon="pause", key="p"),
     socket="/sessioni/s-1/vista",
+    flag=v.Act("Segnala", post="/sessioni/s-1/segnala", icon="flag", key="s"),
+    flags=(
+        vs.OpenFlag(
+            "211",
+            "Che cosa ha visto alle 11:47?",
+            "/sessioni/s-1/segnala/211/motivo",
+            v.Act("Ritira la segnalazione", post="/sessioni/s-1/segnala/211/ritira", icon="undo"),
+        ),
+    ),
+    extend=v.Act("Estendi", href="/sessioni/s-1/estendi", icon="extend", key="e", dialog="estendi"),
+    propose=PROPOSE,
+    chat=CHAT,
 )
+GRID = vs.Grid(
+    "Sessioni in corso",
+    "La più rischiosa per prima; sotto il nome c’è il perché.",
+    (
+        vs.Cell(
+            "s-2", "/sessioni/s-2/diretta", "reception-01", "Tecnico 2", v.State("wait", "In pausa"),
+            vs.Left("2026-11-12T10:57:12.000Z", "8:12", "alle 11:57 CET"),
+            ("nessuno la guarda da sola", "in pausa", "finisce entro dieci minuti"), 90,
+            "/sessioni/s-2/vista", "/sessioni/s-2/schermo",
+            stop=v.Act("Termina", href="/sessioni/s-2/termina", kind="stop-line", icon="stop"),
+        ),
+        vs.Cell(
+            "s-1", "/sessioni/s-1/diretta", "srv-gestionale", "Tecnico 1", v.State("ok", "In diretta"),
+            vs.Left("2026-11-12T11:47:12.000Z", "58:12", "alle 12:47 CET"), (), 0, "/sessioni/s-1/vista",
+            page_key="AAAA", check_in="ab" * 32,
+            stop=v.Act("Termina", href="/sessioni/s-1/termina", kind="stop-line", icon="stop"),
+        ),
+    ),
+    "s-1 s-2",
+    "Nessuna sessione in corso.",
+    v.Act("Torna alla pagina iniziale", href="/"),
+)  # fmt: skip
 WHY = v.Act("Invia il motivo", post="/sessioni/s-1/motivo")
 TITOLARE = e.Titolare(
+    log="t-1/2026",
     vendor="Fornitore Alfa",
     month="Ottobre 2026",
     todos=(
@@ -648,6 +715,9 @@ RULES = e.RulesForm(
             )
             for name, label in (("client", "Documento del cliente"), ("vendor", "Documento del fornitore"))
         ),
+        "Finestre che non si registrano",
+        "Una parola o un nome per riga.",
+        "banca\nkeepass",
     ),
     folders=(
         v.FolderText("folders_from_host", "Cartelle da cui si possono prelevare file", "/srv/dati"),
@@ -1205,6 +1275,9 @@ def customer() -> tuple[Sample, ...]:
             replace(TITOLARE, todos=(todo,), live=LIVE.others, exceptions=(), reports=(), hosts=()),
             TITOLARE_SHELL,
         ),
+        Sample("estendi", "propose.html", PROPOSE, LETTER),
+        Sample("dirette", "live_grid.html", GRID, LETTER),
+        Sample("dirette-nessuna", "live_grid.html", replace(GRID, cells=(), ids=""), LETTER),
         Sample(
             "conferma-fine",
             "confirm.html",
@@ -1282,6 +1355,15 @@ RECORDINGS = vs.Recordings(
     "Guarda", "Pausa", "Riprendi", "Punto della registrazione", "Velocità", "Cerca un testo", "Successivo", "Non c’è.",
     "Questa registrazione è danneggiata.",
     "Apro e controllo i segmenti…", "Registrazione", PLAYBACKS, v.Act("Torna alla sessione", href="/sessioni/s-0123456789"),
+    moments=(
+        vs.Moment("7", v.FeedItem("11:46", "fatto", "per un comando", "Canale aperto")),
+        vs.Moment(
+            "9", v.FeedItem("11:47", "grave", "da ADS: «Apre le paghe»", "Momento segnalato"),
+            "c-00000001", "900.0", "Vai a 15:00",
+        ),
+    ),
+    found="Trovato: {n} di {of}.", searching="Leggo che cosa si è visto…", facts="Fatti della sessione",
+    choose="Scelga perché guarda e prema «Guarda»: si apre a quel momento.",
 )  # fmt: skip
 
 

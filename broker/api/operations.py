@@ -1,4 +1,4 @@
-"""What `verbale NOUN VERB` calls: the operations of `GET /api/openapi.json`, by the words a person types.
+"""The operations of the API by name: what its description calls them, and `verbale NOUN VERB`, and the client.
 
 Fields and their forms are not here: the broker's own description has them, so they cannot differ from it.
 """
@@ -109,6 +109,12 @@ OPERATIONS = (
     Operation("sessions extend", "ask for more time, by a request to be signed", "POST", f"{_SESSION}/extension"),
     Operation("sessions pause", "the host holds it", "POST", f"{_SESSION}/pause"),
     Operation("sessions resume", "let it go on", "POST", f"{_SESSION}/resume"),
+    Operation("sessions say", "write to its technician, or to whoever watches", "POST", f"{_SESSION}/messages"),
+    Operation("sessions flag", "mark this moment, to be looked at again", "POST", f"{_SESSION}/flags"),
+    Operation("sessions explain-flag", "say what you saw there", "POST", f"{_SESSION}/flags/{{flag}}/reason"),
+    Operation("sessions withdraw-flag", "take a mark back", "DELETE", f"{_SESSION}/flags/{{flag}}"),
+    Operation("sessions here", "you have the supervision, and are there", "POST", f"{_SESSION}/presence"),
+    Operation("sessions propose", "more time that you would sign for", "POST", f"{_SESSION}/proposal"),
     Operation("sessions stop", "end it now", "POST", f"{_SESSION}/stop"),
     Operation("sessions sign-stop", "the page to end it by a signature", "POST", f"{_SESSION}/stop/begin",
               page="/sessioni/{session}/diretta"),
