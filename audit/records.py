@@ -31,6 +31,7 @@ from audit.incident_records import IncidentRecord
 from audit.live_records import LiveRecord
 from audit.mail_record import MailReceived
 from audit.paper_records import PaperRecord
+from audit.plug_records import PlugRecord
 from audit.post_records import (
     LetterOverdue,
     LetterReceipted,
@@ -83,7 +84,7 @@ class PersonAdmitted(Record):
 class CredentialAdded(Record):
     KIND, CODE, IT, EN = "credential.added", "R012", "Credenziale aggiunta", "Credential added"
     person: Id
-    kind: Code  # login_passkey | signing_passkey | ssh_key | password | log_token
+    kind: Code  # login_passkey | signing_passkey | ssh_key | password | log_token | calendar
     fingerprint: Digest  # SHA-256 hex of the credential id or key; of nothing secret
     demo_software: bool
 
@@ -1099,6 +1100,7 @@ AnyRecord = (
     | DutyRecord
     | SchoolRecord
     | ResaleRecord
+    | PlugRecord
     | LiveRecord
 )  # fmt: skip
 

@@ -19,6 +19,7 @@ from web.pages import (
     administrators,
     approvals,
     beside_session,
+    calendars,
     command_line,
     contests,
     contracts,
@@ -27,6 +28,7 @@ from web.pages import (
     duties,
     erasures,
     errors,
+    finding,
     first_run,
     hosts,
     imports,
@@ -56,6 +58,7 @@ from web.pages import (
     tallies,
     titolare,
     warrants,
+    webhooks,
     work,
 )
 from web.pages import agents as agent_pages
@@ -72,6 +75,7 @@ ROUTERS = (
     approvals.router,
     requests.router,
     incidents.router,
+    finding.router,
     contracts.router,
     products.router,
     programs.router,
@@ -103,6 +107,8 @@ ROUTERS = (
     accesses.router,
     administrators.router,
     imports.router,
+    webhooks.router,
+    calendars.router,
     agent_pages.router,
 )
 _FOREVER = "public, max-age=31536000, immutable"

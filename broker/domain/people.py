@@ -175,6 +175,8 @@ class Action(StrEnum):
     KEEP_RESALE = "keep_resale"
     SEE_RESALE = "see_resale"
     SERVE_CUSTOMERS = "serve_customers"
+    SEND_ON = "send_on"
+    KEEP_CALENDAR = "keep_calendar"
 
 
 _TECHNICIAN: frozenset[Role] = frozenset({"technician"})
@@ -296,6 +298,8 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.CLEAN_ARCHIVES: _TECHNICIAN,
     Action.KEEP_RESALE: _OWNER,
     Action.SEE_RESALE: _OWNER | _APPROVERS,
+    Action.SEND_ON: _OWNER | _APPROVERS,  # the owner what domain/webhook.py lets him see
+    Action.KEEP_CALENDAR: ALL_ROLES,
     Action.SERVE_CUSTOMERS: _APPROVERS,  # of a reseller: his own customers' incidents (broker/cases/serve_customers.py)
 }
 

@@ -209,6 +209,7 @@ document.addEventListener("submit", async (event) => {
   event.preventDefault();
   try {
     const { go } = await post(form.action, { body: new URLSearchParams(new FormData(form)) });
+    if (form.dataset.said) toast(form.dataset.said);
     if ("clear" in form.dataset) form.reset();
     if (go?.includes("?")) toast(body.dataset.covered); // something in it looked like a password
   } catch (wrong) {
@@ -243,4 +244,9 @@ document.addEventListener("submit", async (event) => {
       await new Promise((done) => setTimeout(done, AGAIN_MS));
     }
   }
+});
+
+// A browser leaves a focus where it is that peeps out by one pixel: of a bar that scrolls, or under one that sticks.
+document.addEventListener("focusin", ({ target }) => {
+  if (target.matches(":focus-visible")) target.scrollIntoView({ block: "nearest", inline: "nearest" });
 });

@@ -6,7 +6,7 @@ import { makeTerminal, resizeTo } from "./frames.js";
 import { postJson, say } from "./page.js";
 import { Painter } from "./painter.js";
 import { frames, moments } from "./shown-text.js";
-import { Tape, clock } from "./tape.js";
+import { Tape, clock, sliderEnd } from "./tape.js";
 
 const status = document.getElementById("lettura");
 const player = document.getElementById("lettore");
@@ -127,7 +127,7 @@ async function open(form) {
   place.classList.toggle("blurred", shown instanceof Screen);
   blurred.dataset.recording = `${form.dataset.recording}/clear`;
   blurred.reset();
-  slider.max = String(shown.length);
+  slider.max = sliderEnd(shown.length);
   tape = new Tape(shown.length, (at) => shown.show(at), told);
   tape.speed = Number(speed.value);
   opened = form.dataset.id;

@@ -1,4 +1,4 @@
-"""What `verbale NOUN VERB` calls: the operations of `GET /api/openapi.json`, by the words a person types.
+"""The operations of the API by name: what its description calls them, and `verbale NOUN VERB`, and the client.
 
 Fields and their forms are not here: the broker's own description has them, so they cannot differ from it.
 """
@@ -58,6 +58,8 @@ NOUNS = {
     "accesses": "the access log",
     "administrators": "the register of administrators",
     "holds": "holds of erasure",
+    "calendar": "your windows and due dates, in a calendar program",
+    "webhooks": "facts of a log, to another system",
     "log": "the log's files",
     "signing": "addresses of the pages that sign",
 }
@@ -69,6 +71,7 @@ _SESSION = "/api/sessions/{session}"
 _PERSON = "/api/tenants/{tenant}/people/{person}"
 _SCHOOL = "/api/tenants/{tenant}/school"
 _CLEAN_UP = "/api/tenants/{tenant}/clean-ups/{clean_up}"
+_HOOKS = "/api/tenants/{tenant}/webhooks"
 _SIGN = "/api/signing/begin"
 
 OPERATIONS = (
@@ -162,6 +165,18 @@ OPERATIONS = (
     Operation("contests show", "what was said of one", "GET", "/api/contests/{tenant}/{contest}"),
     Operation("contests answer", "say something to it", "POST", "/api/contests/{tenant}/{contest}/answers"),
     Operation("contests close", "close it with its outcome", "POST", "/api/contests/{tenant}/{contest}/closure"),
+    Operation("calendar open", "the secret address of your calendar, once", "POST", "/api/calendar"),
+    Operation("calendar close", "nobody reads it any more", "DELETE", "/api/calendar"),
+    Operation("requests calendar", "a request's window, for a calendar", "GET", f"{_REQUEST}/calendar.ics", file=True),
+    Operation("webhooks list", "where facts of a customer's log go, and the last tries", "GET", _HOOKS),
+    Operation("webhooks open", "send facts to an https address; prints the secret, once", "POST", _HOOKS),
+    Operation("webhooks close", "send no more", "DELETE", f"{_HOOKS}/{{webhook}}"),
+    Operation("webhooks pause", "hold them back", "POST", f"{_HOOKS}/{{webhook}}/pause"),
+    Operation("webhooks resume", "go on from where it stopped", "POST", f"{_HOOKS}/{{webhook}}/resume"),
+    Operation("webhooks secret", "a new secret; the one before counts for a day more", "POST",
+              f"{_HOOKS}/{{webhook}}/secret"),
+    Operation("webhooks test", "send an event that stands for no fact", "POST", f"{_HOOKS}/{{webhook}}/test"),
+    Operation("webhooks events", "the facts that it sends, from a number on", "GET", f"{_HOOKS}/{{webhook}}/events"),
     Operation("reports preservation", "the package of a report for a conservatore", "GET",
               "/api/reports/{number}/preservation.zip", file=True),
     Operation("reports cadence", "how often a customer is reported to", "GET", "/api/cadence"),
@@ -273,6 +288,7 @@ OPERATIONS = (
 _BROWSER = "a passkey or a secret of the browser's own is used, which no terminal has"
 _FIRST = "the link of invitation is opened in the browser that will hold the passkey"
 PAGE_ONLY = {
+    "GET /api/calendars/{secret}.ics": "a calendar program reads it, at the address of `verbale calendar open`",
     "POST /api/setup": "the first run, on the page that `verbale serve` prints",
     "GET /api/setup": "the first run, on the page that `verbale serve` prints",
     "POST /api/login/passkey/begin": _BROWSER,
