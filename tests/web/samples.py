@@ -491,7 +491,7 @@ LIVE = vs.Live(
             "211",
             "Che cosa ha visto alle 11:47?",
             "/sessioni/s-1/segnala/211/motivo",
-            v.Act("Ritira la segnalazione", post="/sessioni/s-1/segnala/211/ritira", icon="undo"),
+            v.Act("Ritira", post="/sessioni/s-1/segnala/211/ritira", icon="undo"),
         ),
     ),
     extend=v.Act("Estendi", href="/sessioni/s-1/estendi", icon="extend", key="e", dialog="estendi"),

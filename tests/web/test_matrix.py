@@ -982,7 +982,6 @@ def refusal(sent: list[dict[str, Any]]) -> str:
         ("live", ADS, "B", "not_found"),
         ("live", TECH, "house", "not_allowed"),
         ("live", OWNER, "house", "not_allowed"),
-        ("live", AUDITOR, "A", "not_allowed"),
         ("terminal", AUDITOR, "A", "not_allowed"),
     ],
 )
