@@ -404,6 +404,7 @@ class Approve:
     revoke: Act | None = None
     next: Act | None = None
     missing: Notice | None = None
+    phone: tuple[int, str] | None = None  # a QR code of this address: its side, and the path that draws it
     receipt: Receipt | None = None
     said: str = ""
     closed_as: str = ""
@@ -467,17 +468,6 @@ class SendAgain:
     post: str
     fields: tuple[tuple[str, str], ...]
     login: str
-
-
-@dataclass(frozen=True, slots=True)
-class Preferences:
-    """What this browser keeps of a person's liking: language, colours, single keys."""
-
-    post: str
-    next: str
-    languages: tuple[Option, ...]
-    themes: tuple[Option, ...]
-    keys: tuple[Option, ...]
 
 
 @dataclass(frozen=True, slots=True)
