@@ -18,7 +18,8 @@ from audit.statement import Channel
 from broker.cases.change_policy import begin_policy
 from broker.cases.join_session import join_session
 from broker.cases.open_channel import open_channel
-from broker.cases.read_recording import clear_screen, read_recording, see_recordings
+from broker.cases.read_recording import clear_screen, read_recording
+from broker.cases.see_recordings import see_recordings
 from broker.cases.watch_desktop import watch_desktop
 from broker.domain.refusal import Refused, Why
 from broker.live import recorder
