@@ -22,5 +22,6 @@ LIVE: Final[dict[str, str]] = {
     "Se non torna, la sessione va in pausa tra {t}. «Interrompi» alla postazione funziona senza server.": (
         "If it does not come back, the session is paused in {t}. “Stop” at the desk works without any server."
     ),
+    "Tutte insieme, la più rischiosa per prima": "All together, the riskiest first",
     "Ultima attività {t} fa.": "Last activity {t} ago.",
 }

@@ -69,7 +69,7 @@ def flags(view: SessionView, who: Who, reader: Reader) -> tuple[vs.OpenFlag, ...
             ),
             f"{base}/{one.n}/motivo",
             v.Act(
-                say("Ritira la segnalazione", "Take the flag back"),
+                say("Ritira", "Take back"),
                 post=f"{base}/{one.n}/ritira",
                 icon="undo",
             ),

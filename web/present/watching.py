@@ -179,7 +179,7 @@ def _presence(view: SessionView, who: Who, reader: Reader) -> vs.Presence:
         return vs.Presence(
             watching=True,
             text=text,
-            since=say(f"Dalle {since}.", f"Since {since}.") if since else "",
+            since=_since(since, reader, asked=view.supervisor == who.person and mine),
             again=again,
             take=over_to,
             hand_on=hand_on,
@@ -197,6 +197,12 @@ def _presence(view: SessionView, who: Who, reader: Reader) -> vs.Presence:
         hand_on=hand_on,
         here=talk.here(view, who, reader),
     )
+
+
+def _since(since: str, reader: Reader, *, asked: bool) -> str:
+    text = reader.say(f"Dalle {since}.", f"Since {since}.") if since else ""
+    every = reader.say("Confermi ogni 20 minuti.", "Confirm every 20 minutes.")
+    return f"{text} {every}".strip() if asked else text
 
 
 def _take_over(request: str, reader: Reader) -> v.Act:

@@ -58,10 +58,15 @@ class Sessions:
         )
         return found
 
-    def extend(self, *, session: str, reason: str | None = None) -> dict[str, Any]:
+    def extend(
+        self, *, session: str, reason: str | None = None, longest_s: int | None = None
+    ) -> dict[str, Any]:
         """Ask for more time, by a request to be signed."""
         found: dict[str, Any] = self._calls.json(
-            "POST", "/api/sessions/{session}/extension", at={"session": session}, body={"reason": reason}
+            "POST",
+            "/api/sessions/{session}/extension",
+            at={"session": session},
+            body={"reason": reason, "longest_s": longest_s},
         )
         return found
 
@@ -95,6 +100,46 @@ class Sessions:
             "POST", "/api/sessions/{session}/stop", at={"session": session}
         )
         return found
+
+    def say(self, *, session: str, text: str | None = None) -> dict[str, Any]:
+        """Write to its technician, or to whoever watches."""
+        found: dict[str, Any] = self._calls.json(
+            "POST", "/api/sessions/{session}/messages", at={"session": session}, body={"text": text}
+        )
+        return found
+
+    def flag(self, *, session: str) -> dict[str, Any]:
+        """Mark this moment, to be looked at again."""
+        found: dict[str, Any] = self._calls.json(
+            "POST", "/api/sessions/{session}/flags", at={"session": session}
+        )
+        return found
+
+    def explain_flag(self, *, session: str, flag: int, reason: str | None = None) -> dict[str, Any]:
+        """Say what you saw there."""
+        found: dict[str, Any] = self._calls.json(
+            "POST",
+            "/api/sessions/{session}/flags/{flag}/reason",
+            at={"session": session, "flag": flag},
+            body={"reason": reason},
+        )
+        return found
+
+    def withdraw_flag(self, *, session: str, flag: int) -> None:
+        """Take a mark back."""
+        self._calls.json(
+            "DELETE", "/api/sessions/{session}/flags/{flag}", at={"session": session, "flag": flag}
+        )
+
+    def here(self, *, session: str) -> None:
+        """You have the supervision, and are there."""
+        self._calls.json("POST", "/api/sessions/{session}/presence", at={"session": session})
+
+    def propose(self, *, session: str, seconds: int) -> None:
+        """More time that you would sign for."""
+        self._calls.json(
+            "POST", "/api/sessions/{session}/proposal", at={"session": session}, body={"seconds": seconds}
+        )
 
     def tool(self, *, session: str, tool: str) -> dict[str, Any]:
         """Start a licensed tool."""

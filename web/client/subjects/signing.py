@@ -48,6 +48,7 @@ class RecordingForm(TypedDict):
     sessions: Literal["all", "administrator"]
     client: GroundForm
     vendor: GroundForm
+    left_out: NotRequired[list[str]]
 
 
 class FolderForm(TypedDict):

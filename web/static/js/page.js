@@ -14,8 +14,7 @@ export function now() {
 /** Each message from the server carries its time. */
 export function hearTime(text) {
   const heard = Date.parse(text);
-  if (Number.isNaN(heard)) return;
-  serverStart = heard - (performance.now() - started);
+  if (!Number.isNaN(heard)) serverStart = heard - (performance.now() - started);
   drifted();
 }
 
@@ -44,9 +43,9 @@ export function say(text) {
 let wrong = false; // said once, and taken back when it is right again
 
 function drifted() {
-  const off = Math.abs(Date.now() - now()) > 5000;
-  if (off !== wrong) say(off ? body.dataset.drift : "");
-  wrong = off;
+  const before = wrong;
+  wrong = Math.abs(Date.now() - now()) > 5000;
+  if (wrong !== before) say(wrong ? body.dataset.drift : "");
 }
 drifted();
 
@@ -159,8 +158,7 @@ document.addEventListener("keydown", (event) => {
     const rows = [...document.querySelectorAll(".queue .q, .cell-open, button[data-panel]")];
     const at = rows.findIndex((row) => row === document.activeElement || row.ariaPressed === "true");
     const next = rows[Math.min(Math.max(at + (key === "j" ? 1 : -1), 0), rows.length - 1)];
-    if (next?.dataset.panel) next.click();
-    else next?.focus();
+    next?.[next.dataset.panel ? "click" : "focus"]();
   }
 });
 
