@@ -43,6 +43,7 @@ from web.pages import (
     products,
     programs,
     protection,
+    prove,
     recordings,
     reports,
     requests,
@@ -50,6 +51,7 @@ from web.pages import (
     rules,
     school,
     sessions,
+    signin,
     signing_return,
     tallies,
     titolare,
@@ -61,6 +63,8 @@ from web.templating import STATIC, Templates
 
 ROUTERS = (
     login.router,
+    signin.router,
+    prove.router,
     command_line.router,
     preferences.router,
     first_run.router,

@@ -197,6 +197,7 @@ class Login:
     password_post: str = ""
     error: str = ""
     name: str = ""
+    elsewhere: tuple[Act, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -403,6 +404,8 @@ class Approve:
     hold: Act | None = None
     papers: tuple[Notice, ...] = ()  # what lacks of them: told, or blocking
     matrix: tuple[Fact, ...] = ()
+    identity: tuple[Act, ...] = ()  # by what he may show who he is, beside his signature
+    identified: tuple[str, ...] = ()  # who did
 
 
 # ------------------------------------------------------------------------------ yes or no, and no

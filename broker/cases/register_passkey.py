@@ -47,6 +47,7 @@ async def finish_by_invitation(
     *,
     token: str,
     demo_software: bool = False,
+    browser: str = "",
 ) -> LoggedIn:
     """The link is spent with the passkey's registration, in one commit, and its person is in."""
     ceremony = await take_ceremony(parts, state, _BY_INVITATION)
@@ -63,7 +64,9 @@ async def finish_by_invitation(
             # From now on he lets his people in: links that the vendor gave out count no more.
             await logins.void_invitations(tx)
         await _keep(tx, person, registered, demo_software=demo_software)
-        return await start_login(tx, parts, person, "passkey", terminal, demo_software=demo_software)
+        return await start_login(
+            tx, parts, person, "passkey", terminal, demo_software=demo_software, browser=browser
+        )
 
 
 async def begin_another(parts: Parts, who: Who) -> PasskeyAsked:

@@ -17,6 +17,7 @@ from broker.store import estate, failures, logins, people
 from broker.store.logins import WebSession
 from broker.store.tx import Tx
 
+MOST_BROWSER = 200
 NO_HOUSE = "login"  # before set-up there is no log, and nobody who could log in
 
 
@@ -64,13 +65,21 @@ async def start_login(
     *,
     demo_software: bool,
     until: datetime | None = None,
+    proved: datetime | None = None,
+    browser: str = "",
+    acr: str = "",
+    provider: str | None = None,
 ) -> LoggedIn:
-    """Inside a transaction of the person's own tenant. `until`: it ends then, if not before."""
+    """Inside a transaction of the person's own tenant. `until`: it ends then, if not before. `proved`: when he
+    showed who he is, if not now."""
     token = new_secret(parts.chance.octets(SECRET_BYTES))
     expires = tx.at + LOGIN_LASTS if until is None else min(tx.at + LOGIN_LASTS, until)
-    kept = WebSession(digest_of(token), person.id, method, terminal, expires, tx.at)
+    said = "".join(sign if sign.isprintable() else " " for sign in browser)[:MOST_BROWSER]
+    kept = WebSession(
+        digest_of(token), person.id, method, terminal, expires, proved or tx.at, None, said, acr, provider
+    )
     await logins.add_session(tx, kept, house=person.role in HOUSE_ROLES)
-    who = Who(person.id, person.tenant, person.role, person.name, terminal, method)
+    who = Who(person.id, person.tenant, person.role, person.name, terminal, method, kept.proved)
     await tx.append(LoginSucceeded(person.id, method, terminal, demo_software), actor=who.actor)
     return LoggedIn(who, token, expires)
 
@@ -147,4 +156,4 @@ async def recognise(
             raise Refused(Why.AT_REST)
     elif act:
         parts.acts.note(session.token, parts.clock.now())
-    return Who(person.id, person.tenant, person.role, person.name, terminal, session.method)
+    return Who(person.id, person.tenant, person.role, person.name, terminal, session.method, session.proved)

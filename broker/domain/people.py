@@ -41,7 +41,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """The caller. `terminal` is the source address, `method` how he logged in."""
+    """The caller. `terminal` is the source address, `method` how he logged in, `proved` when he last showed it."""
 
     person: str
     tenant: str
@@ -49,6 +49,7 @@ class Who:
     name: str
     terminal: str
     method: str
+    proved: datetime | None = None
 
     @property
     def actor(self) -> Actor:
@@ -172,6 +173,7 @@ class Action(StrEnum):
     KEEP_RESALE = "keep_resale"
     SEE_RESALE = "see_resale"
     SERVE_CUSTOMERS = "serve_customers"
+    KEEP_PROVIDERS = "keep_providers"
 
 
 _TECHNICIAN: frozenset[Role] = frozenset({"technician"})
@@ -290,6 +292,7 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.CLEAN_ARCHIVES: _TECHNICIAN,
     Action.KEEP_RESALE: _OWNER,
     Action.SEE_RESALE: _OWNER | _APPROVERS,
+    Action.KEEP_PROVIDERS: _OWNER | _TITOLARE,  # each his own people's: who enters one decides who comes in
     Action.SERVE_CUSTOMERS: _APPROVERS,  # of a reseller: his own customers' incidents (broker/cases/serve_customers.py)
 }
 

@@ -14,7 +14,7 @@ _KINDS = (
     "request.opened", "request.withdrawn", "request.lapsed", "request.solved_by_customer",
     "approval.given", "approval.refused", "approval.refusal_explained", "approval.withdrawn",
     "grant.issued", "supervision.taken", "session.opened", "duties.lacking",
-    "declared.allowed", "declared.began",
+    "declared.allowed", "declared.began", "identity.shown",
 )  # fmt: skip
 SHOWN = 100  # records whose texts are read for a page
 MAX_READ = 5000  # records of these kinds after the request's opening; a request lives three days at most

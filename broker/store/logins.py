@@ -47,6 +47,10 @@ class WebSession:
     expires: datetime
     proved: datetime
     rest_s: int | None = None
+    browser: str = ""
+    acr: str = ""
+    provider: str | None = None
+    created: datetime | None = None  # None: now, when it is kept
 
 
 # ----------------------------------------------------------------------------------------- passwords
@@ -146,6 +150,9 @@ async def add_session(tx: Tx, new: WebSession, *, house: bool) -> None:
             expires=instant.to_text(new.expires),
             proved=instant.to_text(new.proved),
             rest_s=await rest_of(tx.work, tx.tenant, house=house),
+            browser=new.browser,
+            acr=new.acr,
+            provider=new.provider,
         )
     )
 
@@ -200,6 +207,10 @@ def _session(row: Row[Any]) -> WebSession:
         instant.parse(row.expires),
         instant.parse(row.proved),
         row.rest_s,
+        row.browser,
+        row.acr,
+        row.provider,
+        instant.parse(row.created),
     )
 
 

@@ -70,6 +70,7 @@ from broker.out import lmtp
 from broker.out.clock import SystemChance, SystemClock
 from broker.out.key_file import KeyFiles
 from broker.out.mail import SmtpMailer
+from broker.out.provider_call import HttpProviderCaller
 from broker.out.reporter import SealedReports
 from broker.out.witness_call import HttpWitnessCaller
 from broker.parts import Parts
@@ -265,6 +266,7 @@ async def make_parts(settings: Settings, stack: AsyncExitStack, make_hub: MakeHu
             given=sealing.certificate(settings),
             authority=sealing.authority(settings),
         ),
+        providers=HttpProviderCaller(),
     )
 
 
