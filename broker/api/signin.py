@@ -51,9 +51,9 @@ async def end_others(request: Request, who: Caller, parts: PartsOf) -> Ended:
     return Ended(await end_other_logins(parts, who, token_of(request)))
 
 
-@router.delete("/api/logins/{login}", status_code=204)
-async def end_one(login: str, who: Caller, parts: PartsOf) -> None:
-    await end_login(parts, who, login)
+@router.delete("/api/logins/{id}", status_code=204)
+async def end_one(id: str, who: Caller, parts: PartsOf) -> None:
+    await end_login(parts, who, id)
 
 
 @router.delete("/api/tenants/{tenant}/people/{person}/logins")

@@ -8,27 +8,24 @@ from __future__ import annotations
 
 import hmac
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from audit import instant
-from audit.canonical import b64
-from broker.cases.keep_provider import unsealed
+from broker.cases.ask_provider import ask, back_address, keyed, knock, made, metadata, tokens, tried_at
 from broker.cases.log_in import spend_ceremony
-from broker.cases.start_login import NO_HOUSE, Try, bear, from_terminal, turned_away
+from broker.cases.start_login import Try, turned_away
 from broker.domain.fiscal_code import person_number
 from broker.domain.people import Person, Who
 from broker.domain.provider import Provider
 from broker.domain.refusal import Refused, Why
-from broker.domain.secrets import SECRET_BYTES, derived, digest_of, new_secret
+from broker.domain.secrets import SECRET_BYTES, digest_of, new_secret
 from broker.parts import Parts
-from broker.ports import ProviderAnswer
 from broker.proof import oidc
-from broker.proof.oidc import Metadata, NotShown, Shown
+from broker.proof.oidc import NotShown, Shown
 from broker.store import ceremonies, estate, people, providers
 from broker.store.ceremonies import Ceremony
 
 ELSEWHERE_LASTS = timedelta(minutes=10)
-BACK_PATH = "/entra/ritorno"
 LOGIN, LINK, PROVE, APPROVAL = "elsewhere_login", "elsewhere_link", "elsewhere_prove", "elsewhere_approval"
 PURPOSES = frozenset({LOGIN, LINK, PROVE, APPROVAL})
 
@@ -64,11 +61,6 @@ class Known:
     tried: Try
 
 
-def back_address(parts: Parts) -> str:
-    """The one redirect URI, word for word as it must be entered at the provider."""
-    return parts.settings.origin + BACK_PATH
-
-
 async def leave_for(
     parts: Parts, provider_id: str, terminal: str, *, purpose: str = LOGIN, who: Who | None = None, after: str = "/",
     about: dict[str, str] | None = None,
@@ -77,11 +69,11 @@ async def leave_for(
     async with parts.store.read() as work:
         provider = await providers.find(work, provider_id)
         house = await estate.house(work)
-    if provider is None or (who is not None and who.tenant != provider.tenant):
+    if house is None or provider is None or (who is not None and who.tenant != provider.tenant):
         raise Refused(Why.NOT_FOUND)
-    await bear(parts, tried_at(provider, terminal))
+    await knock(parts, house.id, provider, terminal)
     try:
-        known = await _metadata(parts, provider)
+        known = await metadata(parts, provider)
     except NotShown as no:
         raise Refused(Why.IDENTITY_NOT_TAKEN, what=no.what, provider=provider.name) from no
     state = new_secret(parts.chance.octets(SECRET_BYTES))
@@ -91,20 +83,20 @@ async def leave_for(
         "provider": provider.id, "bound": digest_of(bound), "after": after,
         "asked": instant.to_text(instant.whole_ms(at)), **(about or {}),
     }  # fmt: skip
-    async with parts.store.tx(NO_HOUSE if house is None else house.id, at) as tx:
+    async with parts.store.tx(house.id, at) as tx:
         person, tenant = (None, None) if who is None else (who.person, who.tenant)
         ceremony = Ceremony(purpose, person, tenant, data, at + ELSEWHERE_LASTS)
         await ceremonies.put(tx, digest_of(state), ceremony)
     fresh = purpose != LOGIN
-    nonce, verifier = _made(parts, "nonce", state, about), _made(parts, "verifier", state, None)
+    nonce, verifier = made(parts, "nonce", state, about), made(parts, "verifier", state, None)
     address = oidc.question(provider, known, back_address(parts), state, nonce, verifier, fresh=fresh)
     return Departing(address, bound)
 
 
-async def come_back(parts: Parts, back: CameBack, terminal: str, purpose: str | None = None) -> Known:
+async def come_back(parts: Parts, back: CameBack, terminal: str) -> Known:
     """Judge what came back. `Refused`: expired, provider_away, or identity_not_taken, which says what was wrong."""
     ceremony = await spend_ceremony(parts, back.state) if len(back.state) <= 64 else None
-    if ceremony is None or ceremony.purpose not in PURPOSES or purpose not in (None, ceremony.purpose):
+    if ceremony is None or ceremony.purpose not in PURPOSES:
         raise await _no(parts, None, terminal, NotShown("state"))
     async with parts.store.read() as work:
         provider = await providers.find(work, str(ceremony.data["provider"]))
@@ -119,23 +111,12 @@ async def come_back(parts: Parts, back: CameBack, terminal: str, purpose: str | 
     async with parts.store.read() as work:
         whose = await providers.who_is(work, provider.id, digest)
         person = None if whose is None else await people.find_person(work, whose)
-    active = person if person is not None and person.active else None
-    return Known(ceremony, provider, shown, digest, active, tried_at(provider, terminal))
-
-
-def tried_at(provider: Provider | None, terminal: str) -> Try:
-    method = "oidc" if provider is None else provider.kind
-    return Try(method, terminal, (from_terminal(method, terminal),))
-
-
-def keyed(parts: Parts, tenant: str, *words: str) -> str:
-    """A digest that only this broker can make, and another one at each customer."""
-    key = derived(parts.keys.wrapping_key(), "identity", tenant)
-    return hmac.digest(key, "\n".join(words).encode(), "sha256").hex()
+    person = person if person is not None and person.active else None
+    return Known(ceremony, provider, shown, digest, person, tried_at(provider, terminal))
 
 
 async def _shown(parts: Parts, provider: Provider, ceremony: Ceremony, back: CameBack) -> tuple[Shown, str]:
-    known = await _metadata(parts, provider)
+    known = await metadata(parts, provider)
     if back.issuer is None and known.says_issuer:
         raise NotShown("issuer")
     if back.issuer not in (None, provider.issuer):
@@ -143,16 +124,15 @@ async def _shown(parts: Parts, provider: Provider, ceremony: Ceremony, back: Cam
     if back.error or not 0 < len(back.code) <= 4096:
         raise NotShown("denied" if back.error else "code")
     about = {name: ceremony.data[name] for name in ("statement",) if name in ceremony.data} or None
-    asked: datetime = instant.parse(str(ceremony.data["asked"]))
-    token, access = await _tokens(parts, provider, known, back)
-    keys = (await _ask(parts, known.keys, None)).body
-    nonce = _made(parts, "nonce", back.state, about)
-    since = None if ceremony.purpose == LOGIN else asked
+    token, access = await tokens(parts, provider, known, back.code, back.state)
+    keys = (await ask(parts, known.keys, None)).body
+    nonce = made(parts, "nonce", back.state, about)
+    since = None if ceremony.purpose == LOGIN else instant.parse(str(ceremony.data["asked"]))
     shown = oidc.judge(token, keys, provider, nonce, parts.clock.now(), since=since)
     if not provider.national:
         return shown, keyed(parts, provider.tenant, provider.issuer, shown.subject)
     told = (
-        (await _ask(parts, known.userinfo, None, f"Bearer {access}")).body
+        (await ask(parts, known.userinfo, None, f"Bearer {access}")).body
         if access and known.userinfo
         else None
     )
@@ -161,48 +141,6 @@ async def _shown(parts: Parts, provider: Provider, ceremony: Ceremony, back: Cam
     except Refused as wrong:
         raise NotShown("fiscal_number") from wrong
     return shown, keyed(parts, provider.tenant, "fiscal", number)
-
-
-async def _tokens(parts: Parts, provider: Provider, known: Metadata, back: CameBack) -> tuple[str, str]:
-    form = oidc.exchange(provider, back.code, back_address(parts), _made(parts, "verifier", back.state, None))
-    async with parts.store.read() as work:
-        sealed = await providers.secret_of(work, provider.id)
-    bearing = ""
-    if sealed is not None:
-        secret = unsealed(parts, provider.id, sealed)
-        if known.basic:
-            bearing = oidc.basic(provider.client, secret)
-            del form["client_id"]
-        else:
-            form["client_secret"] = secret
-    answer = await _ask(parts, known.token, form, bearing)
-    return oidc.read_tokens(answer.status, answer.body)
-
-
-async def _metadata(parts: Parts, provider: Provider) -> Metadata:
-    answer = await _ask(parts, oidc.discovery_address(provider.issuer), None)
-    if answer.status != 200:
-        raise NotShown("metadata")
-    return oidc.read_metadata(answer.body, provider.issuer, plain=not parts.settings.secure)
-
-
-async def _ask(parts: Parts, url: str, form: dict[str, str] | None, bearing: str = "") -> ProviderAnswer:
-    if parts.providers is None:
-        raise Refused(Why.PROVIDER_AWAY)
-    try:
-        return await parts.providers.ask(url, form, bearing)
-    except OSError as wrong:
-        raise Refused(Why.PROVIDER_AWAY) from wrong
-
-
-def _made(parts: Parts, what: str, state: str, about: dict[str, str] | None) -> str:
-    """The nonce of an approval is made of what is approved, too: the provider's answer is bound to it."""
-    bound = (
-        ""
-        if about is None
-        else "".join(f"\n{name}={about[name]}" for name in ("statement",) if name in about)
-    )
-    return b64(derived(parts.keys.wrapping_key(), f"oidc-{what}", state + bound))
 
 
 async def _no(parts: Parts, provider: Provider | None, terminal: str, no: NotShown) -> Refused:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 
 from broker.cases.log_in_again import enter, proved_anew
 from broker.cases.set_password import unsealed
 from broker.cases.start_login import (
     LoggedIn,
+    Subject,
     Try,
-    as_email,
     bear,
-    forgive,
     from_terminal,
     turned_away,
 )
@@ -20,7 +20,7 @@ from broker.domain.people import Person, Who
 from broker.domain.refusal import Why
 from broker.parts import Parts
 from broker.proof import password as passwords
-from broker.store import logins, people
+from broker.store import estate, failures, logins, people
 from broker.store.logins import Password
 from broker.store.tx import Tx
 
@@ -116,3 +116,18 @@ async def _owners(candidates: list[tuple[Person, Password]], password: str) -> l
         for person, kept in candidates
         if await asyncio.to_thread(passwords.matches, kept.argon2, password)
     ]
+
+
+def as_email(email: str) -> Subject:
+    return Subject(f"email:{hashlib.sha256(email.encode()).hexdigest()}", 5)
+
+
+async def forgive(parts: Parts, subject: Subject) -> None:
+    """Forget the slips of somebody who then proved who he is."""
+    at = parts.clock.now()
+    async with parts.store.read() as work:
+        house = await estate.house(work)
+        if house is None or not await failures.count(work, subject.key, at):
+            return
+    async with parts.store.tx(house.id, at) as tx:
+        await failures.clear(tx, subject.key)

@@ -54,8 +54,7 @@ async def finish_by_invitation(
     if ceremony.data["invitation"] != digest_of(token):
         raise Refused(Why.NOT_FOUND)
     registered = _checked(parts, ceremony, answer)
-    assert ceremony.tenant is not None
-    assert ceremony.person is not None
+    assert ceremony.tenant is not None and ceremony.person is not None  # noqa: PT018 - one thought
     async with parts.store.tx(ceremony.tenant, parts.clock.now()) as tx:
         person = await people.person(tx.work, ceremony.tenant, ceremony.person)
         if person is None or not await logins.spend_invitation(tx, ceremony.data["invitation"]):

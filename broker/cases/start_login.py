@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -52,10 +51,6 @@ def from_terminal(method: str, terminal: str) -> Subject:
     return Subject(f"{method}:{terminal}"[:128], 20)
 
 
-def as_email(email: str) -> Subject:
-    return Subject(f"email:{hashlib.sha256(email.encode()).hexdigest()}", 5)
-
-
 async def start_login(
     tx: Tx,
     parts: Parts,
@@ -99,17 +94,6 @@ async def bear(parts: Parts, tried: Try) -> None:
         if any([await failures.add(tx, s.key) == s.limit + 1 for s in over]):
             await _record(tx, None, tried, Why.TOO_MANY_TRIES)
     raise Refused(Why.TOO_MANY_TRIES)
-
-
-async def forgive(parts: Parts, subject: Subject) -> None:
-    """Forget the slips of somebody who then proved who he is."""
-    at = parts.clock.now()
-    async with parts.store.read() as work:
-        house = await estate.house(work)
-        if house is None or not await failures.count(work, subject.key, at):
-            return
-    async with parts.store.tx(house.id, at) as tx:
-        await failures.clear(tx, subject.key)
 
 
 async def turned_away(parts: Parts, tried: Try, person: Person | None, reason: Why) -> Refused:

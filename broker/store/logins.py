@@ -15,6 +15,7 @@ from sqlalchemy import Row, delete, func, insert, or_, select, update
 from audit import instant
 from broker.domain.people import HOUSE_ROLES
 from broker.store.database import Work
+from broker.store.signin_tables import identities
 from broker.store.tables import invitations, passwords, people, tenants, web_sessions
 from broker.store.tx import Tx
 
@@ -74,7 +75,8 @@ async def set_password(tx: Tx, new: Password) -> bool:
 
 
 async def forget(tx: Tx, person_id: str) -> None:
-    """His password, and every link to come in by."""
+    """His password, every link to come in by, and who he is at any provider."""
+    await tx.mark(delete(identities).where(identities.c.person == person_id))
     await tx.mark(delete(passwords).where(passwords.c.person == person_id))
     await tx.mark(delete(invitations).where(invitations.c.person == person_id))
 

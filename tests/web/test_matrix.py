@@ -454,7 +454,7 @@ TABLE: dict[str, Row | str] = {
     "POST /api/login/prove/password": own(body={"password": "x", "code": "000000"}),
     "GET /api/logins": own(),
     "DELETE /api/logins": own(),
-    "DELETE /api/logins/{login}": own(code=_NOT_THERE),
+    "DELETE /api/logins/{id}": own(code=_NOT_THERE),
     "DELETE /api/tenants/{tenant}/people/{person}/logins": Row(MASTERS, code=_TITOLARE_ADMITS),
     "GET /api/providers": own(OWNER, TITOLARE),
     "POST /api/providers": own(OWNER, TITOLARE, body=_PROVIDER),
@@ -822,7 +822,7 @@ async def cast(story: Story) -> Cast:
     }
     things = {
         "request": request, "request_id": request, "session": session, "host": world.host.id,
-        "provider": "o-00000000", "login": "0" * 16,
+        "provider": "o-00000000", "login": "0" * 16, "id": "0" * 16,
         "tenant": world.tenant, "person": fresh.person, "number": issued.number, "token": "nope", "tool": "x", "incident": "I-2026-0001", "how": "chiamata", "awaited": "cliente", "product": "g-1",
         "credential": "AAAA", "fingerprint:path": world.technician.ssh_fingerprint, "rest:path": "/", "year": "2026", "path:path": "checkpoint",
         "mail": mail.id, "ssh": ssh_line(b"another"), "hold": "o-1", "playback": "v-1", "warrant": "w-1", "kind": "delegation", "contest": "c-1", "breach": "v-00000000",

@@ -11,15 +11,26 @@ import httpx
 import pytest
 from sqlalchemy import text
 
-from audit.records import AnyRecord, CredentialAdded, CredentialRemoved, LoginFailed, LoginSucceeded
+from audit.canonical import unb64
+from audit.records import (
+    AnyRecord,
+    CredentialAdded,
+    CredentialRemoved,
+    LoginEnded,
+    LoginFailed,
+    LoginSucceeded,
+)
 from audit.signin_records import IdentityShown, ProviderKept, ProviderRemoved
+from broker.cases.ask_provider import MOST_DEPARTURES, keyed
+from broker.cases.dismiss import dismiss
 from broker.cases.keep_provider import keep_provider, remove_provider
-from broker.cases.log_in_elsewhere import keyed
+from broker.cases.log_in import begin_passkey_login, finish_passkey_login
+from broker.cases.see_logins import end_login, end_logins_of, end_other_logins, see_logins
 from broker.domain.provider import Kind, Provider
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
 from broker.store.tables import metadata
-from tests.broker.world import Someone, World
+from tests.broker.world import HERE, Someone, World
 from tests.identity_provider import BACK, NUMBER, SECRET, Running, provider, show_oneself
 from tests.stories.telling import Story
 from tests.web.conftest import Browser
@@ -234,6 +245,57 @@ async def test_c21_by_passkey_alone_is_an_identity_linked(parts, world, browse, 
     browser = browse(world.titolare)
     address = await leave(browser, f"/accesso/collega/{one}")
     assert (await back(browser, await show_oneself(address, "olga"))).status_code == 409
+
+
+async def test_c21_who_leaves_is_known_at_no_provider_any_more(parts, world, browse, op) -> None:  # type: ignore[no-untyped-def]
+    one = await entered(parts, world.owner, op)
+    await link(browse, world.technician, one)
+    inside = browse()
+    there = (await inside.get(f"/entra/con/{one}")).headers["location"]
+    await back(inside, await show_oneself(there, "olga"))
+    await dismiss(parts, world.owner.who, world.house, world.technician.id)
+    assert (await inside.get("/accesso")).status_code == 303
+    again = browse()
+    there = (await again.get(f"/entra/con/{one}")).headers["location"]
+    assert (await back(again, await show_oneself(there, "olga"))).status_code == 403
+
+
+async def test_c21_departures_are_bounded(parts, world, browse, op) -> None:  # type: ignore[no-untyped-def]
+    one = await entered(parts, world.owner, op, issuer="http://127.0.0.1:9")
+    browser = browse()
+    answers = [(await browser.get(f"/entra/con/{one}")).status_code for _ in range(MOST_DEPARTURES + 1)]
+    assert answers == [503] * MOST_DEPARTURES + [429]
+
+
+# --------------------------------------------------------------------------------- where one is logged in
+
+
+async def test_c21_one_sees_where_one_is_logged_in_and_ends_it(parts, world, browse, clock) -> None:  # type: ignore[no-untyped-def]
+    token, ads = world.ads.token, world.ads.who
+    for name in ("Mozilla/5.0 (Windows NT 10.0) Firefox/140.0", "curl/8\u202e<b>" + "x" * 300):
+        asked = await begin_passkey_login(parts, HERE)
+        answer = world.ads.login.authentication(unb64(asked.options["challenge"]))
+        await finish_passkey_login(parts, asked.state, answer, HERE, browser=name)
+    page = (await browse(world.ads).get("/accesso")).text
+    assert "Firefox, Windows" in page
+    assert "<b>" + "x" * 20 not in page
+    first, *others = await see_logins(parts, ads, token)
+    assert (first.here, [one.here for one in others]) == (True, [False, False])
+    assert max(len(one.browser) for one in others) == 200
+    await end_login(parts, ads, others[0].id)
+    with pytest.raises(Refused):
+        await end_login(parts, ads, others[0].id)
+    with pytest.raises(Refused):
+        await end_login(parts, world.titolare.who, others[1].id)  # another's
+    assert await end_other_logins(parts, ads, token) == 1
+    assert [one.here for one in await see_logins(parts, ads, token)] == [True]
+    ended = [record for record in await world.records() if isinstance(record, LoginEnded)]
+    assert len(ended) == 2
+    # Whoever may let him go may send him out, and nobody else.
+    with pytest.raises(Refused):
+        await end_logins_of(parts, world.technician.who, world.tenant, world.ads.id)
+    assert await end_logins_of(parts, world.titolare.who, world.tenant, world.ads.id) == 1
+    assert (await browse(world.ads).get("/accesso")).status_code == 303
 
 
 # --------------------------------------------------------------------------------- SPID and CIE

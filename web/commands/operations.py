@@ -257,7 +257,7 @@ OPERATIONS = (
     Operation("log token", "a secret by which a monitor reads the log", "POST", "/api/log/token"),
     Operation("log fetch", "a file of a log: checkpoint, tile/…", "GET", "/api/log/{tenant}/{year}/{path}", file=True),
     Operation("logins list", "where you are logged in", "GET", "/api/logins"),
-    Operation("logins end", "end one of them", "DELETE", "/api/logins/{login}"),
+    Operation("logins end", "end one of them", "DELETE", "/api/logins/{id}"),
     Operation("logins end-others", "end all of yours but this one", "DELETE", "/api/logins"),
     Operation("people send-out", "end every log-in of a person", "DELETE", f"{_PERSON}/logins"),
     Operation("providers list", "identity providers, and where their people begin", "GET", "/api/providers"),

@@ -7,6 +7,7 @@ from fastapi.responses import RedirectResponse
 
 from broker.api.refusals import sentences, status
 from broker.api.who import Browser, Caller, FreshCaller, PartsOf, Terminal, remember, token_of
+from broker.cases.ask_provider import back_address
 from broker.cases.enter_elsewhere import let_in, link_to_self, prove_elsewhere, unlink_self
 from broker.cases.keep_provider import keep_provider, remove_provider, see_providers
 from broker.cases.log_in_elsewhere import (
@@ -16,7 +17,6 @@ from broker.cases.log_in_elsewhere import (
     PROVE,
     CameBack,
     Departing,
-    back_address,
     come_back,
     leave_for,
 )

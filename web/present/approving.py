@@ -91,18 +91,20 @@ def approve(
         hold=v.Act(say("Sospendi la cancellazione", "Put erasure on hold"), href=f"{base}/sospendi")
         if who.role == "titolare" and not waiting
         else None,
-        identity=tuple(
-            v.Act(
-                say(
-                    f"Mostra chi è con {words.clean(one.provider.name)}",
-                    f"Show who you are with {words.clean(one.provider.name)}",
-                ),
-                post=f"{base}/identita/{one.provider.id}",
-            )
-            for one in doors
-            if waiting and one.linked is not None and one.provider.national
-        ),
+        identity=_ways(doors, base, reader) if waiting else (),
         identified=tuple(identities(view, reader)),
+    )
+
+
+def _ways(doors: Sequence[Door], base: str, reader: Reader) -> tuple[v.Act, ...]:
+    """By what he may show who he is, before he signs."""
+    return tuple(
+        v.Act(
+            reader.say(f"Mostra chi è con {name}", f"Show who you are with {name}"),
+            post=f"{base}/identita/{one.provider.id}",
+        )
+        for one in doors
+        if one.linked is not None and one.provider.national and (name := words.clean(one.provider.name))
     )
 
 
