@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
+from fastapi import Response
 from sqlalchemy import text
 
 from audit.canonical import unb64
@@ -21,11 +22,13 @@ from audit.records import (
     LoginSucceeded,
 )
 from audit.signin_records import IdentityShown, ProviderKept, ProviderRemoved
+from broker.api.who import forget, remember
 from broker.cases.ask_provider import MOST_DEPARTURES, keyed
 from broker.cases.dismiss import dismiss
 from broker.cases.keep_provider import keep_provider, remove_provider
 from broker.cases.log_in import begin_passkey_login, finish_passkey_login
 from broker.cases.see_logins import end_login, end_logins_of, end_other_logins, see_logins
+from broker.cases.start_login import LoggedIn
 from broker.domain.provider import Kind, Provider
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
@@ -296,6 +299,20 @@ async def test_c21_one_sees_where_one_is_logged_in_and_ends_it(parts, world, bro
         await end_logins_of(parts, world.technician.who, world.tenant, world.ads.id)
     assert await end_logins_of(parts, world.titolare.who, world.tenant, world.ads.id) == 1
     assert (await browse(world.ads).get("/accesso")).status_code == 303
+
+
+async def test_c21_over_tls_the_cookie_is_held_to_this_host(parts, world) -> None:  # type: ignore[no-untyped-def]
+    object.__setattr__(parts.settings, "origin", "https://verbale.example")
+    response = Response()
+    remember(response, parts, LoggedIn(world.ads.who, "segreto", parts.clock.now()))
+    cookie = response.headers["set-cookie"]
+    assert cookie.startswith("__Host-verbale_session=segreto; HttpOnly;")
+    assert {"Path=/", "Secure", "SameSite=lax"} <= {part.strip() for part in cookie.split(";")}
+    assert "Domain" not in cookie
+    forget(response, parts)
+    gone = response.headers.getlist("set-cookie")[1]
+    assert gone.startswith('__Host-verbale_session=""')
+    assert "Secure" in gone
 
 
 # --------------------------------------------------------------------------------- SPID and CIE
