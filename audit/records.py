@@ -28,8 +28,10 @@ from audit.forms import (
     Zone,
 )
 from audit.incident_records import IncidentRecord
+from audit.live_records import LiveRecord
 from audit.mail_record import MailReceived
 from audit.paper_records import PaperRecord
+from audit.plug_records import PlugRecord
 from audit.post_records import (
     LetterOverdue,
     LetterReceipted,
@@ -83,7 +85,7 @@ class PersonAdmitted(Record):
 class CredentialAdded(Record):
     KIND, CODE, IT, EN = "credential.added", "R012", "Credenziale aggiunta", "Credential added"
     person: Id
-    kind: Code  # login_passkey | signing_passkey | ssh_key | password | log_token | identity
+    kind: Code  # login_passkey | signing_passkey | ssh_key | password | log_token | identity | calendar
     fingerprint: Digest  # SHA-256 hex of the credential id or key; of nothing secret
     demo_software: bool
 
@@ -1099,6 +1101,8 @@ AnyRecord = (
     | DutyRecord
     | SchoolRecord
     | ResaleRecord
+    | PlugRecord
+    | LiveRecord
     | SigninRecord
 )  # fmt: skip
 

@@ -8,10 +8,11 @@ from broker.live.acts import Acts
 from broker.live.bus import Bus
 from broker.live.hub import Hub
 from broker.live.mail_desk import MailDesk
+from broker.live.meters import Meters
 from broker.live.recordings import Recordings
 from broker.live.signed_chains import SignedChains
 from broker.live.turns import Turns
-from broker.ports import Chance, Channel, Clock, KeyRing, ProviderCaller, Reporter
+from broker.ports import Chance, Channel, Clock, KeyRing, ProviderCaller, Reporter, WebhookCaller
 from broker.settings import Settings
 from broker.store.tx import Store
 
@@ -34,4 +35,6 @@ class Parts:
         default_factory=dict, hash=False
     )  # of letters with receipts, by code
     mail: MailDesk | None = None  # where mail is received
+    meters: Meters = field(default_factory=Meters)
+    webhooks: WebhookCaller | None = None  # how other systems are called
     providers: ProviderCaller | None = None  # where people may log in elsewhere

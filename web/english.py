@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 from web.english_access import ACCESS
+from web.english_desk import DESK
 from web.english_duties import DUTIES
 from web.english_estate import ESTATE
 from web.english_import import IMPORT
 from web.english_incidents import INCIDENTS
+from web.english_live import LIVE
 from web.english_owner import OWNER
+from web.english_plugs import PLUGS
 from web.english_programs import PROGRAMS
 from web.english_protection import PROTECTION
 from web.english_reports import REPORTS
@@ -19,12 +22,15 @@ from web.english_work import WORK
 
 ENGLISH: Final[dict[str, str]] = {
     **ESTATE,
+    **DESK,
     **DUTIES,
     **IMPORT,
     **OWNER,
+    **LIVE,
     **PROGRAMS,
     **INCIDENTS,
     **ACCESS,
+    **PLUGS,
     **PROTECTION,
     **REPORTS,
     "Dichiarazione del tecnico": "The technician’s declaration",

@@ -7,6 +7,7 @@ import errno
 import sys
 from collections.abc import Sequence
 
+from broker.api.operations import NOUNS
 from web.commands import (
     ask_lists,
     check_log,
@@ -26,7 +27,6 @@ from web.commands import (
     serve,
     sla,
 )
-from web.commands.operations import NOUNS
 
 # What the machine's administrator mends: anything else is a fault of ours, and is shown whole.
 SYSTEM_REFUSES = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EACCES, errno.EPERM})

@@ -14,6 +14,7 @@ Mark = Literal["ok", "wait", "stop", "off"]
 """Circle = in order, triangle = missing, square = no, ring = off or over. Always with a word."""
 Severity = Literal["fatto", "nota", "attenzione", "grave"]
 Lang = Literal["it", "en"]
+Nav = Literal["", "queue", "sessions", "hosts", "people", "owner", "titolare", "incidents", "post", "calls", "log", "programs"]  # fmt: skip
 
 # ------------------------------------------------------------------------------ parts of every page
 
@@ -42,7 +43,7 @@ class Shell:
     theme: Literal["", "light", "dark"] = ""
     who: Who | None = None
     vendor: str = ""
-    nav: Literal["", "queue", "sessions", "hosts", "people", "owner", "titolare", "incidents", "post"] = ""
+    nav: Nav = ""
     live: str = ""
     keys: bool = True
     covered: bool = False
@@ -56,8 +57,11 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Badge:
+    """`severity`: the letter of one, which alone is shown where the word finds no room."""
+
     word: str
     kind: Literal["", "ok", "wait", "stop", "sign"] = ""
+    severity: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,8 @@ class Act:
 
     With `sign` the answer to the post is ``{"go": URL}``, the address on the signing site; with `page_key`, which is
     what to say where it cannot be made, the page adds a key of its own. `key` presses the button of a form that acts at once
-    and stays on its page, unless it `leads` to another.
+    and stays on its page, unless it `leads` to another; where the page itself shows nothing of it, it is `said`.
+    `dialog` of a link is the page's own that opens instead.
     """
 
     label: str
@@ -79,6 +84,8 @@ class Act:
     page_key: str = ""
     key: str = ""
     leads: bool = False
+    said: str = ""
+    dialog: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +114,7 @@ class FeedItem:
     strong: str = ""
     small: str = ""
     code: str = ""
+    href: str = ""  # its moment in a recording
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,16 +196,6 @@ class Invitation:
     ceremony: Ceremony
     sign: Act | None = None
     onward: Act | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Login:
-    ceremony: Ceremony
-    next: str = "/"
-    password_post: str = ""
-    error: str = ""
-    name: str = ""
-    elsewhere: tuple[Act, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

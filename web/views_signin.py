@@ -8,6 +8,16 @@ from web.views import Act, Ceremony, Option, Slip
 
 
 @dataclass(frozen=True, slots=True)
+class Login:
+    ceremony: Ceremony
+    next: str = "/"
+    password_post: str = ""
+    error: str = ""
+    name: str = ""
+    elsewhere: tuple[Act, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class LoginRow:
     """One place where he is logged in. `told`: how and from where. `end`: none for this very one."""
 

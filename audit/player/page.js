@@ -1,6 +1,6 @@
 import { parseFbs } from "./fbs.js";
 import { Painter } from "./painter.js";
-import { Tape, clock } from "./tape.js";
+import { Tape, clock, sliderEnd } from "./tape.js";
 
 const part = (id) => document.getElementById(id);
 const DAMAGED = "Questo file non è una registrazione di Verbale, o è danneggiato. / This file is no recording of Verbale, or is damaged.";
@@ -19,7 +19,7 @@ async function open(file) {
   const painter = new Painter(part("schermo"), pictures);
   tape = new Tape(length, (at) => painter.show(at), told);
   tape.speed = Number(part("velocita").value);
-  part("punto").max = String(length);
+  part("punto").max = sliderEnd(length);
   part("lettore").hidden = false;
   await tape.seek(0);
 }

@@ -11,11 +11,13 @@ from web import views_contest as vc
 from web import views_dossier as vd
 from web import views_duties as d
 from web import views_estate as e
+from web import views_finding as vf
 from web import views_import as vim
 from web import views_incidents as vi
 from web import views_leads as vlead
 from web import views_owner as vo
 from web import views_playback as vp
+from web import views_plugs as vplug
 from web import views_post as vpost
 from web import views_programs as vprog
 from web import views_protection as vprot
@@ -381,6 +383,16 @@ SCREEN_TABS = (
     vs.Tab("desktop", "Desktop", "screen", allowed=True, current=True, panel="pannello-schermo"),
 )
 SCREEN = vs.ScreenView("/sessioni/s-00000002f1/desktop", control=True, clipboard=True)
+CHAT = vs.Chat(
+    "Messaggi con Tecnico 1",
+    (
+        vs.Said("Tecnico 1", "11:45", "La coda cassa-2 risulta ferma. La riattivo?"),
+        vs.Said("Lei", "11:45", "Sì, la carta è stata cambiata stamattina.", mine=True),
+    ),
+    "/sessioni/s-1/messaggi",
+    "Scriva al tecnico",
+    "Non scriva password: il tecnico non può chiederle.",
+)
 SESSION = vs.Session(
     code="s-00000002f1",
     request_code="I-2026-0412",
@@ -401,6 +413,12 @@ SESSION = vs.Session(
     outside="Trasferire file, desktop, attività diverse da GEST.",
     socket="/sessioni/s-00000002f1/terminale",
     closing=CLOSING,
+    extend=v.Act("Chiedi estensione", post="/sessioni/s-1/estensione", icon="extend", key="e", leads=True),
+    pause=v.Act("Pausa", post="/sessioni/s-1/pausa", icon="pause", key="p"),
+    proposal=v.Act(
+        "Chiedi 1 h proposta da ADS", post="/sessioni/s-1/estensione?secondi=3600", icon="extend", kind="act"
+    ),
+    chat=replace(CHAT, title="Messaggi con chi guarda"),
     tools=(
         vs.ToolView(
             "Strumento assistente",
@@ -414,6 +432,15 @@ FILES = vs.FilesView(
     ("Prelevare e inviare file in «/srv/dati» e in ciò che contiene, anche al posto di quelli che ci sono",),
     "{}",
 )
+PROPOSE = vs.Propose(
+    "Estendere il tempo?",
+    "La firma vale per ciò che era chiesto: questa sessione finisce quando era firmato.",
+    "/sessioni/s-1/estendi",
+    (v.Option("1800", "30 min"), v.Option("3600", "1 h", chosen=True)),
+    "Proponi",
+    v.Act("Continua a guardare", href="/sessioni/s-1/diretta"),
+    "Già proposti 30 min da ADS: il tecnico non ha ancora chiesto.",
+)
 LIVE = vs.Live(
     state="live",
     word=v.State("ok", "In diretta"),
@@ -426,6 +453,13 @@ LIVE = vs.Live(
         watching=True,
         text="Lei sta supervisionando",
         since="Dalle 10:46.",
+        here=vs.Here(
+            v.Act("Sono qui", post="/sessioni/s-1/presenza", kind="act"),
+            "2026-11-12T11:03:00.000Z",
+            "entro {n} min",
+            "Confermi ora, o la macchina mette in pausa.",
+            "entro 14 min",
+        ),
     ),
     facts=(
         v.Fact("Tecnico", "Tecnico 1, Fornitore Alfa"),
@@ -451,9 +485,44 @@ LIVE = vs.Live(
     stop_post="/sessioni/s-1/termina",
     hold=v.Act("Pausa", post="/sessioni/s-1/pausa", icon="pause", key="p"),
     socket="/sessioni/s-1/vista",
+    flag=v.Act("Segnala", post="/sessioni/s-1/segnala", icon="flag", key="s"),
+    flags=(
+        vs.OpenFlag(
+            "211",
+            "Che cosa ha visto alle 11:47?",
+            "/sessioni/s-1/segnala/211/motivo",
+            v.Act("Ritira la segnalazione", post="/sessioni/s-1/segnala/211/ritira", icon="undo"),
+        ),
+    ),
+    extend=v.Act("Estendi", href="/sessioni/s-1/estendi", icon="extend", key="e", dialog="estendi"),
+    propose=PROPOSE,
+    chat=CHAT,
 )
+GRID = vs.Grid(
+    "Sessioni in corso",
+    "La più rischiosa per prima; sotto il nome c’è il perché.",
+    (
+        vs.Cell(
+            "s-2", "/sessioni/s-2/diretta", "reception-01", "Tecnico 2", v.State("wait", "In pausa"),
+            vs.Left("2026-11-12T10:57:12.000Z", "8:12", "alle 11:57 CET"),
+            ("nessuno la guarda da sola", "in pausa", "finisce entro dieci minuti"), 90,
+            "/sessioni/s-2/vista", "/sessioni/s-2/schermo",
+            stop=v.Act("Termina", href="/sessioni/s-2/termina", kind="stop-line", icon="stop"),
+        ),
+        vs.Cell(
+            "s-1", "/sessioni/s-1/diretta", "srv-gestionale", "Tecnico 1", v.State("ok", "In diretta"),
+            vs.Left("2026-11-12T11:47:12.000Z", "58:12", "alle 12:47 CET"), (), 0, "/sessioni/s-1/vista",
+            page_key="AAAA", check_in="ab" * 32,
+            stop=v.Act("Termina", href="/sessioni/s-1/termina", kind="stop-line", icon="stop"),
+        ),
+    ),
+    "s-1 s-2",
+    "Nessuna sessione in corso.",
+    v.Act("Torna alla pagina iniziale", href="/"),
+)  # fmt: skip
 WHY = v.Act("Invia il motivo", post="/sessioni/s-1/motivo")
 TITOLARE = e.Titolare(
+    log="t-1/2026",
     vendor="Fornitore Alfa",
     month="Ottobre 2026",
     todos=(
@@ -647,6 +716,9 @@ RULES = e.RulesForm(
             )
             for name, label in (("client", "Documento del cliente"), ("vendor", "Documento del fornitore"))
         ),
+        "Finestre che non si registrano",
+        "Una parola o un nome per riga.",
+        "banca\nkeepass",
     ),
     folders=(
         v.FolderText("folders_from_host", "Cartelle da cui si possono prelevare file", "/srv/dati"),
@@ -991,7 +1063,7 @@ class Sample:
 
 def doors() -> tuple[Sample, ...]:
     wrong = "Il codice non è quello stampato sulla console."
-    login = v.Login(CEREMONY, "/", "/entra")
+    login = vsign.Login(CEREMONY, "/", "/entra")
     return (
         Sample("primo-avvio", "first_run.html", v.FirstRun("/avvio"), NOBODY),
         Sample(
@@ -1254,6 +1326,9 @@ def customer() -> tuple[Sample, ...]:
             replace(TITOLARE, todos=(todo,), live=LIVE.others, exceptions=(), reports=(), hosts=()),
             TITOLARE_SHELL,
         ),
+        Sample("estendi", "propose.html", PROPOSE, LETTER),
+        Sample("dirette", "live_grid.html", GRID, LETTER),
+        Sample("dirette-nessuna", "live_grid.html", replace(GRID, cells=(), ids=""), LETTER),
         Sample(
             "conferma-fine",
             "confirm.html",
@@ -1331,6 +1406,15 @@ RECORDINGS = vs.Recordings(
     "Guarda", "Pausa", "Riprendi", "Punto della registrazione", "Velocità", "Cerca un testo", "Successivo", "Non c’è.",
     "Questa registrazione è danneggiata.",
     "Apro e controllo i segmenti…", "Registrazione", PLAYBACKS, v.Act("Torna alla sessione", href="/sessioni/s-0123456789"),
+    moments=(
+        vs.Moment("7", v.FeedItem("11:46", "fatto", "per un comando", "Canale aperto")),
+        vs.Moment(
+            "9", v.FeedItem("11:47", "grave", "da ADS: «Apre le paghe»", "Momento segnalato"),
+            "c-00000001", "900.0", "Vai a 15:00",
+        ),
+    ),
+    found="Trovato: {n} di {of}.", searching="Leggo che cosa si è visto…", facts="Fatti della sessione",
+    choose="Scelga perché guarda e prema «Guarda»: si apre a quel momento.",
 )  # fmt: skip
 
 
@@ -1361,7 +1445,6 @@ _CALLED = v.QueueRow(
 DESK = vi.Desk(
     v.Act("Prendi il prossimo", post="/coda/prossimo", kind="act", icon="right", key="p", leads=True),
     "Le sarà affidato I-2026-0415, Istituto Campione: è lavorabile da 10:33, prima degli altri.",
-    v.Act("Registra telefonata", href="/telefonata", icon="phone"),
     (
         v.QueueGroup("In coda, dal più vecchio", _DESK_ROWS, True),
         v.QueueGroup("Non ancora lavorabili", (_CALLED,)),
@@ -1371,7 +1454,7 @@ DESK = vi.Desk(
 REPORTED = vi.Incident(
     code="I-2026-0412", tenant="Albergo Esempio", heard="ricevuto oggi alle 09:50, per posta",
     title="La stampa dei corrispettivi si ferma", text="Da ieri sera la stampa si ferma alla terza pagina.",
-    badges=(v.Badge("Gravità A"), v.Badge("Professional"), v.Badge("Cat. 2")), state=v.State("wait", "Manca la supervisione"),
+    badges=(v.Badge("Gravità A", severity="A"), v.Badge("Professional"), v.Badge("Cat. 2")), state=v.State("wait", "Manca la supervisione"),
     clock=vi.BigClock("Tempo di risposta", "oggi 12:50", "2 h 08 min", "di servizio rimasti su 3 h", "Scadenza oggi alle 12:50 CET.", "", 52, 180),
     feed=(v.FeedItem("10:31", "fatto", "da ADS", "Autorizzazione data", "con passkey"),),
     facts=(v.Fact("Richiamare", "interno 12"),), back=v.Act("Torna all’elenco", href="/coda"),
@@ -1390,6 +1473,25 @@ CALLED = replace(
 LATE = replace(
     REPORTED, clock=replace(REPORTED.clock, figure="in ritardo di 12 min", state="late", used=180), pull=None
 )
+SIDE = vi.Side(
+    (v.Fact("Piano", "Professional"), v.Fact("Fino al", "31/03/2027")),
+    (_CALLED,),
+    (v.Act("Programmi", href="/programmi/t-1"), v.Act("Contratto", href="/clienti/t-1/contratto")),
+)
+OPENED = replace(DESK, chosen=replace(REPORTED, messages=(
+    v.Act("Chiedi l’autorizzazione", icon="pen", blocked="Già firmata, vale fino a oggi alle 14:30."),
+    v.Act("Vai alla supervisione", href="/richieste/r-1", icon="eye", key="s"),
+    v.Act("Spiega perché non posso", post="/i/spiega", icon="mail", key="i", said="Scritto a titolare e ADS."),
+)), side=SIDE)  # fmt: skip
+CARD = vi.Card(
+    "Albergo Esempio", v.State("wait", "Incidenti aperti: 1"), (v.Fact("Contratto", "Professional"),), _DESK_ROWS,
+    (("srv-gestionale", "/postazioni/h-1", v.State("ok", "collegato")),), SIDE.pages,
+)  # fmt: skip
+SEARCH = vf.Search("albergo", (
+    vf.Hit("Cliente", "Albergo Esempio", "/cliente/t-1", icon="folder"),
+    vf.Hit("Incidente", "I-2026-0412 · La stampa si ferma", "/incidenti/t-1/I-2026-0412", "Albergo Esempio", "alert"),
+), "2 voci.")  # fmt: skip
+KEYS = vf.Keys((vf.KeyGroup("In ogni pagina", (vf.KeyLine(("Ctrl", "K"), "Cerca e vai"),)),), on=False)
 CALL = vi.Call(
     "/telefonata",
     (v.Option("t-1", "Albergo Esempio"),),
@@ -1509,8 +1611,15 @@ def service_desk() -> tuple[Sample, ...]:
     return (
         Sample("prossimo", "desk.html", DESK, DESK_SHELL),
         Sample("prossimo-nessuno", "desk.html", replace(DESK, groups=()), DESK_SHELL),
-        Sample("incidente", "incident.html", REPORTED, DESK_SHELL),
-        Sample("incidente-telefonata", "incident.html", CALLED, DESK_SHELL),
+        Sample("incidente", "desk.html", OPENED, DESK_SHELL),
+        Sample("incidente-telefonata", "desk.html", replace(OPENED, chosen=CALLED), DESK_SHELL),
+        Sample("incidente-cliente", "incident.html", replace(REPORTED, may=None), TITOLARE_SHELL),
+        Sample("contatti", "calls.html", vi.Calls((v.QueueGroup("Le altre", (_CALLED,)),)), DESK_SHELL),
+        Sample("contatti-nessuno", "calls.html", vi.Calls(()), DESK_SHELL),
+        Sample("cliente", "customer.html", CARD, DESK_SHELL),
+        Sample("cerca", "search.html", SEARCH, DESK_SHELL),
+        Sample("cerca-niente", "search.html", vf.Search("zz", (), "Niente."), TITOLARE_SHELL),
+        Sample("tasti", "keys.html", KEYS, DESK_SHELL),
         Sample("incidente-in-ritardo", "incident.html", replace(LATE, may=None), TITOLARE_SHELL),
         Sample("telefonata", "call.html", replace(CALL, slip=slip), DESK_SHELL),
         Sample("incidenti", "incidents.html", OWN, TITOLARE_SHELL),
@@ -1583,6 +1692,15 @@ LEADS = vlead.Leads(
     "https://verbale.example/contatti", "Chi ha chiesto di essere ricontattato.",
     (vlead.LeadRow(EVIL, f"{EVIL} · 040 123 · Basic · fino al 26/11/2027", "nadia@nuova.example", EVIL, "oggi alle 09:00",
                    v.State("wait", "da rispondere"), (v.Act("Ho risposto", post="/x", kind="act"), v.Act("Cancella", post="/x"))),),
+)  # fmt: skip
+HOOKS = vplug.Hooks(
+    "Notifiche ad altri sistemi", "/x",
+    (vplug.HookPane("w-1", f"siem.example{EVIL}", v.State("wait", "si riprova"), (v.Fact("Aperte", "oggi", EVIL),),
+                    (v.Act("Metti in pausa", post="/x"), v.Act("Chiudi", post="/x", kind="stop-line")),
+                    (vplug.TryRow("oggi alle 09:00", EVIL, v.State("stop", "rifiutata (500)")),), f"https://siem.example/{EVIL}"),),
+    (v.Option("", "Tutto ciò che può leggere"), v.Option("sessions", "Sessioni")), (v.Option("t-1", EVIL, chosen=True),),
+    v.Act("Torna alla gestione", href="/gestione"), "whsec_" + "A" * 43 + "=", v.Notice("ok", "Prova inviata: presa (204)"),
+    v.Slip("apri", "Un dato manca.", (("address", EVIL),)),
 )  # fmt: skip
 MAIL = vpost.Letter(
     "Mittente sconosciuto", v.State("wait", "da leggere"),
@@ -1666,6 +1784,22 @@ def post() -> tuple[Sample, ...]:
         Sample("contatti-inviati", "contact.html", replace(CONTACT, sent=True), replace(LETTER, who=None)),
         Sample("contatti-elenco", "leads.html", LEADS, SHELL),
         Sample("contatti-nessuno", "leads.html", replace(LEADS, rows=()), SHELL),
+        Sample("calendario", "calendar.html", vplug.CalendarPage("/calendario", there=False), LETTER),
+        Sample(
+            "calendario-nuovo",
+            "calendar.html",
+            vplug.CalendarPage(
+                "/calendario", there=True, address="https://verbale.example/api/calendars/abc.ics"
+            ),
+            LETTER,
+        ),
+        Sample("notifiche", "webhooks.html", HOOKS, SHELL),
+        Sample(
+            "notifiche-nessuna",
+            "webhooks.html",
+            replace(HOOKS, panes=(), logs=(), secret="", notice=None, slip=None),
+            SHELL,
+        ),
         Sample("mail", "mail.html", MAIL, SHELL),
         Sample(
             "mail-legata", "mail.html", replace(MAIL, binding=None, reporting=None, attachments=()), SHELL

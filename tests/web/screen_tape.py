@@ -13,7 +13,7 @@ from tests.agent.test_rfb_pictures import greeting, raw, update
 RED, GREEN, BLUE, WHITE, BLACK = b"\xff\0\0\0", b"\0\xff\0\0", b"\0\0\xff\0", b"\xff\xff\xff\0", bytes(4)
 
 
-def recorded(*, whole: bool = True) -> bytes:
+def recorded(*, whole: bool = True, white_at_ms: int = 2_000) -> bytes:
     """64 × 48: red; at 1 s a square half blue, half green; at 2 s two white pixels; after an hour of nothing a new
     size, all black, of which not `whole` there is a half."""
     machine = Pictures(None)
@@ -23,7 +23,7 @@ def recorded(*, whole: bool = True) -> bytes:
     told = [
         (0, update(raw(0, 0, 64, 48, RED * 64 * 48))),
         (1_000, update(raw(10, 10, 20, 20, square))),
-        (2_000, update(raw(0, 0, 2, 1, WHITE * 2))),
+        (white_at_ms, update(raw(0, 0, 2, 1, WHITE * 2))),
     ]
     pieces = [Piece(5_000 + at, Event.SCREEN, kept(machine, said)) for at, said in told]
     machine.feed(update(struct.pack(">4Hi", 0, 0, 32, 16, DESKTOP_SIZE)))

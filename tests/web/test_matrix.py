@@ -68,6 +68,7 @@ AGENT = "agent"  # no cookie counts there
 SOCKET = "socket"
 _NO_PASSWORD = {TECH: "password_not_for_technicians"}
 _TITOLARE_ADMITS = {OWNER: "titolare_admits"}
+_NO_FLAG = {TITOLARE: "not_found", ADS: "not_found"}  # a moment that nobody flagged
 _ASSERTION: dict[str, Any] = {"response": {}}
 _TARIFF = {"version": "2026/{n}", "first": "2026-12-01", "assistance": 6000, "training": 5000}
 _WORK = {
@@ -105,6 +106,8 @@ _VERSION: dict[str, Any] = {"product": "g-00000000", "version": "1", "dated": "2
 _INSTALLED = {"product": "g-00000000", "version": "1"}
 _DEFECT = {"kind": "anomaly", "product": "g-00000000", "text": "x"}
 _RECEIPT = {"how": "pec", "received": "2026-11-10T09:00:00Z", "reference": "Prot. 1"}
+_SENDS = frozenset({OWNER, TITOLARE, ADS})
+_NO_HOOK = dict.fromkeys(_SENDS, "not_found")
 _NO_SUCH = {TECH: "not_found", OWNER: "not_found"}
 _NOT_THERE = dict.fromkeys(ALL, "not_found")
 _NO_PROVIDER = {OWNER: "not_found", TITOLARE: "not_found"}
@@ -139,6 +142,25 @@ TABLE: dict[str, Row | str] = {
     "GET /agente/{name}": PUBLIC,
     "GET /contatti": PUBLIC,
     "POST /contatti": PUBLIC,
+    "GET /calendario": own(),
+    "POST /calendario": own(),
+    "POST /calendario/togli": own(),
+    "POST /api/calendar": own(),
+    "DELETE /api/calendar": own(code=dict.fromkeys(ALL, "not_found")),
+    "GET /api/calendars/{secret}.ics": PUBLIC,
+    "GET /api/requests/{request}/calendar.ics": Row(HOUSE | CUSTOMER),
+    "GET /notifiche": own(),
+    "GET /notifiche/{tenant}": Row(_SENDS),
+    "POST /notifiche/{tenant}": Row(_SENDS, form={"address": "https://siem.example/{n}"}),
+    "POST /notifiche/{tenant}/{webhook}/{what}": Row(_SENDS, code=_NO_HOOK),
+    "GET /api/tenants/{tenant}/webhooks": Row(_SENDS),
+    "POST /api/tenants/{tenant}/webhooks": Row(_SENDS, body={"address": "https://siem.example/api/{n}"}),
+    "DELETE /api/tenants/{tenant}/webhooks/{webhook}": Row(_SENDS, code=_NO_HOOK),
+    "POST /api/tenants/{tenant}/webhooks/{webhook}/pause": Row(_SENDS, code=_NO_HOOK),
+    "POST /api/tenants/{tenant}/webhooks/{webhook}/resume": Row(_SENDS, code=_NO_HOOK),
+    "POST /api/tenants/{tenant}/webhooks/{webhook}/secret": Row(_SENDS, code=_NO_HOOK),
+    "POST /api/tenants/{tenant}/webhooks/{webhook}/test": Row(_SENDS, code=_NO_HOOK),
+    "GET /api/tenants/{tenant}/webhooks/{webhook}/events": Row(_SENDS, code=_NO_HOOK),
     "GET /gestione/contatti": own(OWNER),
     "POST /gestione/contatti/{lead_id}/risposto": own(OWNER, code={OWNER: "not_found"}),
     "POST /gestione/contatti/{lead_id}/cancella": own(OWNER, code={OWNER: "not_found"}),
@@ -178,6 +200,10 @@ TABLE: dict[str, Row | str] = {
     "GET /coda": own(*HOUSE),
     "POST /coda/prossimo": own(TECH, code={TECH: "queue_empty"}),
     "GET /telefonata": own(*HOUSE),
+    "GET /contatti/registro": own(*HOUSE),
+    "GET /cliente/{tenant}": Row(HOUSE),
+    "GET /cerca": own(query="q=albergo"),
+    "GET /tasti": own(),
     "POST /telefonata": Row(HOUSE, form={"tenant": "{tenant}", "caller": "x", "anomaly": "y"}),
     "GET /incidenti": own(),
     "POST /incidenti": own(TECH, *CUSTOMER, form={"incident_text": "x"}, code={TECH: "not_found"}),
@@ -232,7 +258,21 @@ TABLE: dict[str, Row | str] = {
     ),
     "GET /sessioni": own(),
     "GET /sessioni/{session}": Row(),
-    "GET /sessioni/{session}/diretta": Row(CUSTOMER),
+    "GET /sessioni/{session}/diretta": Row(READERS),
+    "GET /sessioni/dirette": Row(READERS, theirs=False),
+    "POST /sessioni/{session}/messaggi": Row(CUSTOMER | {TECH}, form={"text": "x"}),
+    "POST /api/sessions/{session}/messages": Row(CUSTOMER | {TECH}, body={"text": "x"}),
+    "POST /sessioni/{session}/segnala": Row(CUSTOMER),
+    "POST /api/sessions/{session}/flags": Row(CUSTOMER),
+    "POST /sessioni/{session}/segnala/{flag}/motivo": Row(CUSTOMER, form={"reason": "x"}, code=_NO_FLAG),
+    "POST /api/sessions/{session}/flags/{flag}/reason": Row(CUSTOMER, body={"reason": "x"}, code=_NO_FLAG),
+    "POST /sessioni/{session}/segnala/{flag}/ritira": Row(CUSTOMER, code=_NO_FLAG),
+    "DELETE /api/sessions/{session}/flags/{flag}": Row(CUSTOMER, code=_NO_FLAG),
+    "POST /sessioni/{session}/presenza": Row(CUSTOMER, code={TITOLARE: "not_allowed"}),  # the ADS watches
+    "POST /api/sessions/{session}/presence": Row(CUSTOMER, code={TITOLARE: "not_allowed"}),
+    "GET /sessioni/{session}/estendi": Row(CUSTOMER),
+    "POST /sessioni/{session}/estendi": Row(CUSTOMER, form={"seconds": "3600"}),
+    "POST /api/sessions/{session}/proposal": Row(CUSTOMER, body={"seconds": 3600}),
     "GET /sessioni/{session}/termina": Row(CUSTOMER),
     "GET /sessioni/{session}/registrazioni": Row(ALL - {TECH}),
     # The others only by a leave that stands: test_pages_playbacks.py.
@@ -722,10 +762,10 @@ TABLE: dict[str, Row | str] = {
     "POST /api/sessions/{session}/tool/stop": Row(frozenset({TECH})),
     "GET /richieste/{bare}/esito": Row(frozenset({TECH})),
     "POST /richieste/{bare}/esito": Row(frozenset({TECH}), form={"outcome": "solved", "activity": "GEST"}),
-    "POST /sessioni/{session}/pausa": Row(CUSTOMER),
-    "POST /sessioni/{session}/riprendi": Row(CUSTOMER),
-    "POST /api/sessions/{session}/pause": Row(CUSTOMER),
-    "POST /api/sessions/{session}/resume": Row(CUSTOMER),
+    "POST /sessioni/{session}/pausa": Row(CUSTOMER | {TECH}),
+    "POST /sessioni/{session}/riprendi": Row(CUSTOMER | {TECH}, code={TECH: "session_paused"}),
+    "POST /api/sessions/{session}/pause": Row(CUSTOMER | {TECH}),
+    "POST /api/sessions/{session}/resume": Row(CUSTOMER | {TECH}, code={TECH: "session_paused"}),
     "POST /sessioni/{session}/passa": Row(CUSTOMER, code={TITOLARE: "not_allowed"}),  # the ADS watches
     "POST /sessioni/{session}/termina": Row(CUSTOMER),
     "POST /sessioni/{session}/motivo": Row(CUSTOMER, form={"reason": "x"}),
@@ -825,7 +865,7 @@ async def cast(story: Story) -> Cast:
         "provider": "o-00000000", "login": "0" * 16, "id": "0" * 16,
         "tenant": world.tenant, "person": fresh.person, "number": issued.number, "token": "nope", "tool": "x", "incident": "I-2026-0001", "how": "chiamata", "awaited": "cliente", "product": "g-1",
         "credential": "AAAA", "fingerprint:path": world.technician.ssh_fingerprint, "rest:path": "/", "year": "2026", "path:path": "checkpoint",
-        "mail": mail.id, "ssh": ssh_line(b"another"), "hold": "o-1", "playback": "v-1", "warrant": "w-1", "kind": "delegation", "contest": "c-1", "breach": "v-00000000",
+        "flag": "0", "mail": mail.id, "ssh": ssh_line(b"another"), "hold": "o-1", "playback": "v-1", "warrant": "w-1", "kind": "delegation", "contest": "c-1", "breach": "v-00000000",
         "filing": "f-00000000", "company": "c-00000000", "company_id": "c-00000000", "answer": "agreed",
         "declared": declared, "bare": bare, "what": "began", "appointment": "n-1", "work": "w-1", "period": "2026-11", "form": "csv", "verification": "y-1", "delegation": "a-1", "clean_up": "u-1", "right": "d-1", "record": "0", "step": "avvia", "technician": world.technician.id,
     }  # fmt: skip

@@ -42,6 +42,17 @@ def test_a_recording_is_played_and_sought(player: Page) -> None:
     expect(player.locator("#ora")).to_have_text("0:04")
 
 
+def test_the_last_picture_is_reached_wherever_it_comes(player: Page) -> None:
+    """The slider moves by tenths of a second, and pictures come between them."""
+    choose(player, recorded(whole=False, white_at_ms=2_070))
+    place = player.get_by_label("Punto")
+    place.fill(place.get_attribute("max") or "")
+    player.wait_for_function(f"() => ({PIXEL})([1, 0]) === '64 48 255 255 255 255'")
+    expect(player.locator("#ora")).to_have_text("0:02")
+    place.press("ArrowLeft")
+    player.wait_for_function(f"() => ({PIXEL})([1, 0]) === '64 48 255 0 0 255'")
+
+
 def test_another_file_is_a_sentence(player: Page) -> None:
     choose(player, b"no recording")
     expect(player.locator("#stato")).to_contain_text("danneggiato")

@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import quote, urlencode
 
+from broker.api.operations import NOUNS, OPERATIONS, Operation
 from web.commands import told
 from web.commands.broker_call import Answer, Call, Unanswered, caller, said
 from web.commands.login import Login, add_login, enter, kept
-from web.commands.operations import NOUNS, OPERATIONS, Operation
 
 HOUSE = ("technician", "owner")
 DESCRIPTION = "/api/openapi.json"

@@ -33,6 +33,7 @@ from broker.cases.expect_witnesses import expect_witnesses
 from broker.cases.export_trust import tenant_trust
 from broker.cases.known_of_mail import known_of_mail
 from broker.cases.list_queue import list_queue
+from broker.cases.measure import measure
 from broker.cases.missing_lists import missing_lists
 from broker.cases.recover_log import NotHeard, recover_log
 from broker.cases.rotate_log_key import rotate_log_key
@@ -61,17 +62,19 @@ from broker.jobs import (
     recordings,
     silence,
     stamps,
+    webhooks,
     witnesses,
 )
 from broker.jobs.fetch_mail import take_mail
 from broker.live.bus import Bus
 from broker.live.hub import Hub
-from broker.out import lmtp
+from broker.out import lmtp, metrics_listener
 from broker.out.clock import SystemChance, SystemClock
 from broker.out.key_file import KeyFiles
 from broker.out.mail import SmtpMailer
 from broker.out.provider_call import HttpProviderCaller
 from broker.out.reporter import SealedReports
+from broker.out.webhook_call import HttpWebhookCaller
 from broker.out.witness_call import HttpWitnessCaller
 from broker.parts import Parts
 from broker.ports import Chance
@@ -132,6 +135,8 @@ def _raise_descriptors() -> None:
 
 async def _serve(args: argparse.Namespace, make_hub: MakeHub, way: post.Way) -> None:
     sockets, ssh_sockets = bind(args.host, args.port), bind(args.host, args.ssh_port, "--ssh-port")
+    watched: tuple[str, int] | None = getattr(args, "metrics", None)
+    metrics_sockets = [] if watched is None else bind(*watched, "--metrics")
     lmtp_sockets = [] if way.lmtp is None else bind(*way.lmtp, "--lmtp")
     settings = settings_of(args, _port(sockets), _port(ssh_sockets))
     async with AsyncExitStack() as stack:
@@ -148,6 +153,7 @@ async def _serve(args: argparse.Namespace, make_hub: MakeHub, way: post.Way) -> 
                 "port": settings.port,
                 "ssh_port": settings.ssh_port,
                 "lmtp_port": _port(lmtp_sockets) if lmtp_sockets else None,
+                "metrics_port": _port(metrics_sockets) if metrics_sockets else None,
                 "ssh_fingerprint": site.state.ssh_fingerprint,
             }
             path = settings.state / door.READY
@@ -165,6 +171,11 @@ async def _serve(args: argparse.Namespace, make_hub: MakeHub, way: post.Way) -> 
         stack.push_async_callback(caller.close)
         jobs = [*timetable(parts), Job("witnesses", 1, witnesses.collection(caller))]
         jobs += [Job("mailbox", MAILBOX_S, fetch_mail.fetching(box)) for box in way.boxes]
+        if metrics_sockets:
+            parts.store.took = parts.meters.appended.observe
+            await stack.enter_async_context(
+                metrics_listener.listening(metrics_sockets, partial(measure, parts))
+            )
         if lmtp_sockets:
             take = partial(take_mail, parts)
             await stack.enter_async_context(lmtp.listening(lmtp_sockets, take, MAX_MAIL_BYTES, parts.clock))
@@ -226,6 +237,7 @@ def settings_of(args: argparse.Namespace, port: int, ssh_port: int) -> Settings:
         demo=args.demo,
         **sealing.settings_of(args),
         rest_s=60 * args.rest_minutes,
+        webhook_inside=",".join(getattr(args, "webhook_inside", ())),
         trusted_proxies=args.trusted_proxy,
     )
 
@@ -266,6 +278,7 @@ async def make_parts(settings: Settings, stack: AsyncExitStack, make_hub: MakeHu
             given=sealing.certificate(settings),
             authority=sealing.authority(settings),
         ),
+        webhooks=HttpWebhookCaller(settings.inside),
         providers=HttpProviderCaller(),
     )
 
@@ -286,6 +299,7 @@ def timetable(parts: Parts) -> list[Job]:
         Job("recordings", recordings.EVERY_S, recordings.tick),
         Job("erasure", 86_400, erase.tick),
         Job("duties", duties.EVERY_S, duties.tick),
+        Job("webhooks", 1, webhooks.tick),
         Job("log tiles", 1, publish.publishing(parts.settings.state / FOLDER)),
     ]
     if parts.channels:

@@ -94,13 +94,18 @@ async def say_why(
 @router.post("/pausa")
 async def hold(session: str, request: Request, who: RestedCaller, parts: PartsOf) -> Response:
     await pause(parts, who, session, hold=True)
-    return lead(request, f"/sessioni/{session}/diretta")
+    return lead(request, _home(session, who))
 
 
 @router.post("/riprendi")
 async def let_go(session: str, request: Request, who: Caller, parts: PartsOf) -> Response:
     await pause(parts, who, session, hold=False)
-    return lead(request, f"/sessioni/{session}/diretta")
+    return lead(request, _home(session, who))
+
+
+def _home(session: str, who: Who) -> str:
+    """His page of the session."""
+    return f"/sessioni/{session}" + ("" if who.house else "/diretta")
 
 
 @router.post("/passa")

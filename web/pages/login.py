@@ -15,14 +15,14 @@ from broker.cases.log_in_with_password import log_in_with_password
 from broker.cases.log_out import log_out
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
-from web import views
+from web import views, views_signin
 from web.pages.page import FormFields, Reading, Visitor, local, show
 from web.present import words
 from web.present.reader import Reader
 
 router = APIRouter()
 KNOWN_COOKIE = "verbale_fornitore"  # by which provider somebody came in with this browser
-_LOGIN = views.Login(
+_LOGIN = views_signin.Login(
     ceremony=views.Ceremony("/api/login/passkey/begin", "/api/login/passkey/finish"),
     password_post="/entra",  # noqa: S106 — an address
 )
@@ -44,7 +44,7 @@ async def door_page(
     return await show(request, parts, None, "login.html", again, status=status(no))
 
 
-async def _door(request: Request, parts: Parts, reader: Reader, after: str) -> views.Login:
+async def _door(request: Request, parts: Parts, reader: Reader, after: str) -> views_signin.Login:
     found = await see_doors(parts, request.cookies.get(KNOWN_COOKIE, "")[:64])
     return replace(
         _LOGIN,

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from audit.leaf import Leaf
 from broker.cases.read_recording import RecordingsView, Seen
 from broker.domain.people import Who
 from web import views as v
 from web import views_session as vs
-from web.present import playbacks, words
+from web.present import facts, playbacks, words
 from web.present.reader import Reader
 from web.present.times import length
 
@@ -39,6 +42,14 @@ def page(view: RecordingsView, who: Who, reader: Reader) -> vs.Recordings:
         loading=say("Apro e controllo i segmenti…", "Opening and checking the segments…"),
         screen=say("Registrazione", "Recording"),
         playbacks=playbacks.section(view, who, reader),
+        moments=_moments(view, reader),
+        found=say("Trovato: {n} di {of}.", "Found: {n} of {of}."),
+        searching=say("Leggo che cosa si è visto…", "Reading what was shown…"),
+        facts=say("Fatti della sessione", "Facts of the session"),
+        choose=say(
+            "Scelga perché guarda e prema «Guarda»: si apre a quel momento.",
+            "Choose why you look and press “Watch”: it opens at that moment.",
+        ),
         blurred=say(
             "Lo schermo è sfocato. Vederlo com’era è un atto a sé: resta scritto con il suo perché.",
             "The screen is blurred. To see it as it was is an act of its own: it is recorded with its reason.",
@@ -46,6 +57,49 @@ def page(view: RecordingsView, who: Who, reader: Reader) -> vs.Recordings:
         clear=say("Mostra com’era", "Show as it was"),
         back=v.Act(say("Torna alla sessione", "Back to the session"), href=f"/sessioni/{session}"),
     )
+
+
+_NO_MOMENT = ("message.sent", "grant.issued", "recording.opened", "recording.checkpoint", "recording.closed")
+
+
+def _moments(view: RecordingsView, reader: Reader) -> tuple[vs.Moment, ...]:
+    """Oldest first, as they come in what is played."""
+    if view.moments is None or not view.lines:
+        return ()
+    found = []
+    for leaf in view.moments.leaves:
+        if leaf.record.KIND in _NO_MOMENT:
+            continue
+        fact = facts.item(leaf, view.moments.names, reader, beside=view.moments.texts.get(leaf.n, ""))
+        place = _place(view.lines, leaf)
+        if place is None:
+            found.append(vs.Moment(str(leaf.n), fact))
+            continue
+        recording, seconds = place
+        at = f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
+        found.append(
+            vs.Moment(
+                str(leaf.n), fact, recording, f"{seconds:.1f}", reader.say(f"Vai a {at}", f"Go to {at}")
+            )
+        )
+    return tuple(found)
+
+
+def _place(lines: Sequence[Seen], leaf: Leaf) -> tuple[str, float] | None:
+    """In the recording of its own channel, else in the first that was under way then and is still there."""
+    channel = getattr(leaf.record, "channel", None)
+    under_way = [
+        one
+        for one in lines
+        if one.first is not None and one.out_bytes and not one.told.erased
+        and -1 <= (leaf.time - one.first).total_seconds() <= one.seconds + 2
+    ]  # fmt: skip
+    under_way.sort(key=lambda one: one.told.id != channel)
+    if not under_way or under_way[0].first is None:
+        return None
+    one = under_way[0]
+    seconds = (leaf.time - under_way[0].first).total_seconds()
+    return one.told.id, min(max(0.0, seconds), float(one.seconds))
 
 
 def _line(view: RecordingsView, one: Seen, reader: Reader) -> vs.RecordingLine:

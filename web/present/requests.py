@@ -434,4 +434,7 @@ def _acts(view: RequestView, who: Who, reader: Reader) -> tuple[v.Act, ...]:
     if line.session is not None:
         go = say("Vai alla sessione", "Go to the session")
         acts.append(v.Act(go, href=f"/sessioni/{line.session.permit.id}", icon="terminal"))
+    if isinstance(line.found, Approved | Supervised):
+        word = reader.say("Aggiungi al calendario", "Add to calendar")
+        acts.append(v.Act(word, href=f"/api/requests/{line.found.asked.id}/calendar.ics"))
     return tuple(acts)

@@ -6,6 +6,11 @@ export function clock(seconds) {
   return `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
 }
 
+/** How far a slider goes that moves by tenths: one that stood on the last of them before the end never got there. */
+export function sliderEnd(length) {
+  return String(Math.ceil(length * 10) / 10);
+}
+
 export class Tape {
   #timer;
   #show;
