@@ -199,15 +199,6 @@ class Invitation:
 
 
 @dataclass(frozen=True, slots=True)
-class Login:
-    ceremony: Ceremony
-    next: str = "/"
-    password_post: str = ""
-    error: str = ""
-    name: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class SignReturn:
     """Where the signing site sends people back to: the script posts the fragment to `post`."""
 
@@ -413,6 +404,8 @@ class Approve:
     hold: Act | None = None
     papers: tuple[Notice, ...] = ()  # what lacks of them: told, or blocking
     matrix: tuple[Fact, ...] = ()
+    identity: tuple[Act, ...] = ()  # by what he may show who he is, beside his signature
+    identified: tuple[str, ...] = ()  # who did
 
 
 # ------------------------------------------------------------------------------ yes or no, and no

@@ -34,6 +34,7 @@ from broker.store import (  # noqa: F401  their tables are made too
     desk_tables,
     plug_tables,
     post_tables,
+    signin_tables,
 )
 from broker.store.group import Commits, Group, Values
 from broker.store.tables import metadata

@@ -15,6 +15,7 @@ from tests.web import samples as s
 from tests.web.browser import with_authenticator
 from tests.web.stand_in import HTML, ORIGIN, TEMPLATES, Broker
 from web import views as v
+from web import views_signin as vsign
 
 SENTENCE = {"code": "log_unavailable", "it": "Il registro adesso non risponde.", "en": "The log is away."}
 
@@ -194,7 +195,7 @@ def test_login_passkey_made_and_used(stand_in: Broker) -> None:
     stand_in.posts.clear()
     asked = {"challenge": b64(b"\x02" * 32), "rpId": "localhost", "userVerification": "required"}
     stand_in.answers["/passkey/inizio"] = {"state": "due", "options": asked}
-    page = stand_in.show("login.html", v.Login(s.CEREMONY, "/arrivo"), s.NOBODY)
+    page = stand_in.show("login.html", vsign.Login(s.CEREMONY, "/arrivo"), s.NOBODY)
     page.get_by_role("button", name="Entra con passkey").click()
     page.wait_for_url("**/arrivo")
     used = json.loads(stand_in.posts[1][1])

@@ -72,6 +72,7 @@ from broker.out import lmtp, metrics_listener
 from broker.out.clock import SystemChance, SystemClock
 from broker.out.key_file import KeyFiles
 from broker.out.mail import SmtpMailer
+from broker.out.provider_call import HttpProviderCaller
 from broker.out.reporter import SealedReports
 from broker.out.webhook_call import HttpWebhookCaller
 from broker.out.witness_call import HttpWitnessCaller
@@ -278,6 +279,7 @@ async def make_parts(settings: Settings, stack: AsyncExitStack, make_hub: MakeHu
             authority=sealing.authority(settings),
         ),
         webhooks=HttpWebhookCaller(settings.inside),
+        providers=HttpProviderCaller(),
     )
 
 
