@@ -102,7 +102,11 @@ def caller(origin: str, login: str = "") -> Call:
 
 def fetch(origin: str, login: str, path: str, out: Path, told: Callable[[int, int | None], None]) -> None:
     """A file, as it comes, to `out`; `told` hears how many bytes are there, and of how many where that is known."""
-    headers = {"Accept": "application/json, */*", "Origin": origin, "Cookie": f"{COOKIE}={login}"}
+    headers = {
+        "Accept": "application/json, */*",
+        "Origin": origin,
+        "Cookie": f"{COOKIES[urlsplit(origin).scheme]}={login}",
+    }
     # The scheme is http or https: `read_origin` saw to it.
     asked = Request(f"{origin}{path}", headers=headers)  # noqa: S310
     try:
