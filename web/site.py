@@ -7,6 +7,7 @@ import errno
 import sys
 from collections.abc import Sequence
 
+from broker.store.schema_version import SchemaUnknown
 from web.commands import (
     ask_lists,
     check_log,
@@ -67,6 +68,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             return over_api.main(given)
         args = parser.parse_args(given)
         return int(args.run(args))
+    except SchemaUnknown as no:
+        sys.stderr.write(f"{no}\n")
+        return 1
     except OSError as wrong:
         if wrong.errno not in SYSTEM_REFUSES:
             raise

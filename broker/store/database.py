@@ -31,7 +31,7 @@ from sqlalchemy.sql.base import Executable
 from broker.domain.refusal import Refused, Why
 from broker.store import declared_tables, desk_tables, post_tables  # noqa: F401  their tables are made too
 from broker.store.group import Commits, Group, Values
-from broker.store.tables import metadata
+from broker.store.schema import bring_up
 
 _log = logging.getLogger("verbale.database")
 # The driver's own, which SQLAlchemy passes on as they are while it connects.
@@ -77,7 +77,9 @@ class Database(Protocol):
         """The same for reading only: everything read is of one moment."""
         ...
 
-    async def create(self) -> None: ...
+    async def create(self) -> None:
+        """Make the tables, or bring those of an earlier version to today's. `SchemaUnknown` where that cannot be."""
+        ...
 
     async def scrub(self, tables: Sequence[str]) -> None:
         """Leave nothing of deleted rows in the files of these tables; everybody waits meanwhile.
@@ -244,8 +246,15 @@ class SqliteDatabase:
         self._reading.connection.driver_connection.execute("BEGIN")  # type: ignore[union-attr]
 
     async def create(self) -> None:
-        async with self.work():
-            metadata.create_all(self._connection)
+        async with self._commits.alone():  # a unit undoes only what was changed through it
+            with _answering(sqlite3.Error):
+                await self._wire.begin()
+                try:
+                    bring_up(self._connection)
+                    await self._wire.commit()
+                except BaseException:
+                    await self._wire.rollback()
+                    raise
 
     async def scrub(self, tables: Sequence[str]) -> None:
         async with self._commits.alone(), self._turn:
@@ -381,7 +390,7 @@ class PostgresDatabase:
         async with self._engine.begin() as connection:
             # Two brokers may start at once: one makes the tables, the other waits its turn.
             await connection.execute(text("SELECT pg_advisory_xact_lock(86372253)"))
-            await connection.run_sync(metadata.create_all)
+            await connection.run_sync(bring_up)
 
     async def scrub(self, tables: Sequence[str]) -> None:
         with _answering(*_NOT_CONNECTED):
