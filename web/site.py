@@ -25,6 +25,7 @@ from web.commands import (
     recover,
     rotate_log_key,
     serve,
+    signing_files,
     sla,
 )
 from web.commands.operations import NOUNS
@@ -40,6 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for name, module, words in (
         ("serve", serve, "run the broker"),
+        ("signing-files", signing_files, "the signing site as files, for a web server of its own"),
         ("demo", demo, "everything on this machine, for a look"),
         ("close-month", close_month, "make a customer's signed report of a month"),
         ("ask-lists", ask_lists, "have every connected host sign the list of its sessions"),
