@@ -31,7 +31,7 @@ from sqlalchemy.sql.base import Executable
 from broker.domain.refusal import Refused, Why
 from broker.store import declared_tables, desk_tables, post_tables  # noqa: F401  their tables are made too
 from broker.store.group import Commits, Group, Values
-from broker.store.schema import bring_up
+from broker.store.schema import bring_up, version_of
 
 _log = logging.getLogger("verbale.database")
 # The driver's own, which SQLAlchemy passes on as they are while it connects.
@@ -79,6 +79,10 @@ class Database(Protocol):
 
     async def create(self) -> None:
         """Make the tables, or bring those of an earlier version to today's. `SchemaUnknown` where that cannot be."""
+        ...
+
+    async def version(self) -> str | None:
+        """Of the tables that are there, without changing them; None where none was noted (`schema_version`)."""
         ...
 
     async def scrub(self, tables: Sequence[str]) -> None:
@@ -256,6 +260,10 @@ class SqliteDatabase:
                     await self._wire.rollback()
                     raise
 
+    async def version(self) -> str | None:
+        with _answering(sqlite3.Error):
+            return version_of(self._reading)
+
     async def scrub(self, tables: Sequence[str]) -> None:
         async with self._commits.alone(), self._turn:
             with _answering(sqlite3.Error):
@@ -391,6 +399,11 @@ class PostgresDatabase:
             # Two brokers may start at once: one makes the tables, the other waits its turn.
             await connection.execute(text("SELECT pg_advisory_xact_lock(86372253)"))
             await connection.run_sync(bring_up)
+
+    async def version(self) -> str | None:
+        with _answering(*_NOT_CONNECTED):
+            async with self._engine.connect() as connection:
+                return await connection.run_sync(version_of)
 
     async def scrub(self, tables: Sequence[str]) -> None:
         with _answering(*_NOT_CONNECTED):

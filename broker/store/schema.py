@@ -22,7 +22,7 @@ def bring_up(connection: Connection) -> None:
     by more than what can be added.
     """
     there = set(inspect(connection).get_table_names())
-    version = connection.scalar(select(_versions.c.version_num)) if VERSIONS in there else None
+    version = version_of(connection)
     if version == HEAD:
         return
     # Alembic is loaded by whoever has something to upgrade: not at every start.
@@ -39,3 +39,10 @@ def bring_up(connection: Connection) -> None:
         metadata.create_all(connection)
     _versions.create(connection, checkfirst=True)
     connection.execute(insert(_versions).values(version_num=HEAD))
+
+
+def version_of(connection: Connection) -> str | None:
+    """The version of the tables there; None where none was noted."""
+    if not inspect(connection).has_table(VERSIONS):
+        return None
+    return connection.scalar(select(_versions.c.version_num))

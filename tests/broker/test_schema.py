@@ -62,6 +62,14 @@ async def start(url: str) -> None:
         await database.close()
 
 
+async def version(url: str) -> str | None:
+    database = open_database(url)
+    try:
+        return await database.version()
+    finally:
+        await database.close()
+
+
 async def load(url: str, script: str) -> None:
     """Several statements at once."""
     if url.startswith("sqlite"):
@@ -124,6 +132,13 @@ async def test_a_new_one_is_whole_and_counted(url: str) -> None:
     await start(url)
     assert await there(url, upgrade.differences) == []
     assert await there(url, asked(f"SELECT version_num FROM {VERSIONS}")) == [(HEAD,)]
+    assert await version(url) == HEAD
+
+
+async def test_whoever_asks_for_the_version_changes_nothing(url: str) -> None:
+    assert await version(url) is None
+    assert await there(url, asked("SELECT 1")) == [(1,)]
+    assert await version(url) is None
 
 
 async def test_one_from_before_versions_is_completed(url: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import re
@@ -14,7 +15,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,8 @@ from websockets.sync.client import connect
 
 from agent.wire.frames import LINK_PATH
 from broker import door
+from broker.settings import Settings
+from web.commands import doctor, installation, serve
 from web.signing_site import FILES, FOLDER, HEADERS
 
 BROKER, SIGNING = "assistenza.localhost", "firma.localhost"
@@ -38,11 +41,21 @@ class Front:
     state: Path
     trusted: ssl.SSLContext
 
+    def origin(self, name: str) -> str:
+        return f"https://{name}:{self.port}"
+
+    def doctor(self) -> tuple[int, dict[str, bool]]:
+        """What it finds, each by its word, on a machine that trusts the certificate."""
+        words = [sys.executable, "-m", "web.site", "doctor", "--state", str(self.state), "--json"]
+        trust = {**os.environ, "SSL_CERT_FILE": str(self.state.parent / "cert.pem")}
+        said = subprocess.run(words, capture_output=True, env=trust, timeout=PATIENT_S, check=False)
+        return said.returncode, {one["what"]: one["well"] for one in json.loads(said.stdout)}
+
     def ask(self, name: str, path: str, method: str = "GET", **more: Any) -> httpx.Response:
         """Of somebody who comes from an address of his own, to a name that no server knows."""
-        headers = {"Host": name, **more.pop("headers", {})}
+        headers = {"Host": f"{name}:{self.port}", **more.pop("headers", {})}
         with httpx.Client(
-            transport=httpx.HTTPTransport(verify=self.trusted, local_address=VISITOR)
+            transport=httpx.HTTPTransport(verify=self.trusted, local_address=VISITOR), timeout=PATIENT_S
         ) as visitor:
             return visitor.request(
                 method, f"https://127.0.0.1:{self.port}{path}", headers=headers,
@@ -113,12 +126,13 @@ def front(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Iterator[Fron
         check=True, capture_output=True,
     )  # fmt: skip
     verbale = [sys.executable, "-m", "web.site"]
-    origins = ["--origin", f"https://{SIGNING}", "--broker", f"https://{BROKER}"]
+    origin, signing = f"https://{BROKER}:{port}", f"https://{SIGNING}:{port}"
+    origins = ["--origin", signing, "--broker", origin]
     subprocess.run([*verbale, "signing-files", "--out", folder / "site", *origins], check=True)
     state = folder / "state"
     serve = [
         *verbale, "serve", "--state", state, "--host", "127.0.0.1", "--port", str(broker_port), "--ssh-port", "0",
-        "--origin", f"https://{BROKER}", "--signing-origin", f"https://{SIGNING}", "--trusted-proxy", "127.0.0.1",
+        "--origin", origin, "--signing-origin", signing, "--trusted-proxy", "127.0.0.1",
     ]  # fmt: skip
     nginx = shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin:/bin")
     assert nginx, "nginx is not installed: run `make test`, or tools/system-packages"
@@ -140,7 +154,7 @@ def front(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Iterator[Fron
 
 def test_records_hear_who_came_and_not_who_he_says_he_is(front: Front) -> None:
     [secret] = re.findall(r"questo segreto: (\S+)", (front.state.parent / "broker.log").read_text())
-    from_there = {"X-Forwarded-For": "203.0.113.9", "Origin": f"https://{BROKER}"}
+    from_there = {"X-Forwarded-For": "203.0.113.9", "Origin": front.origin(BROKER)}
     first = {"secret": secret, "name": "Prova", "email": "prova@esempio.example", "house": "Casa"}
     answer = front.ask(BROKER, "/api/setup", "POST", json=first, headers=from_there)
     assert answer.status_code == 201, answer.text
@@ -160,7 +174,11 @@ def test_records_hear_who_came_and_not_who_he_says_he_is(front: Front) -> None:
 def test_an_agents_line_goes_through(front: Front) -> None:
     sock = socket.create_connection(("127.0.0.1", front.port), 10)
     with connect(
-        f"wss://{BROKER}{LINK_PATH}", ssl=front.trusted, sock=sock, open_timeout=20, proxy=None
+        f"wss://{BROKER}:{front.port}{LINK_PATH}",
+        ssl=front.trusted,
+        sock=sock,
+        open_timeout=PATIENT_S,
+        proxy=None,
     ) as line:
         assert json.loads(line.recv(timeout=20))["type"] == "challenge"
 
@@ -175,7 +193,7 @@ def test_the_signing_site_is_its_files_with_its_headers(front: Front) -> None:
             key: [value] for key, value in HEADERS.items()
         }
     told = front.ask(SIGNING, "/config.json").json()
-    assert told["broker_origins"] == [f"https://{BROKER}"]
+    assert told["broker_origins"] == [front.origin(BROKER)]
     assert told["rp_id"] == SIGNING
     for path in ("/headers.nginx", "/altro", "/%2e%2e/cert.key"):
         answer = front.ask(SIGNING, path)
@@ -187,3 +205,46 @@ def test_who_comes_unprotected_is_sent_on(front: Front) -> None:
     for name in (BROKER, SIGNING):
         answer = httpx.get(f"http://127.0.0.1:{front.plain_port}/avvio?x=1", headers={"Host": name})
         assert (answer.status_code, answer.headers["location"]) == (308, f"https://{name}/avvio?x=1")
+
+
+def test_the_doctor_finds_it_in_order_and_what_is_not(front: Front) -> None:
+    well = dict.fromkeys(("packages", "folder", "disk", "database", "running", "pages", "signing"), True)
+    assert front.doctor() == (0, well)
+    script = front.state.parent / "site" / "firma.js"
+    kept = script.read_bytes()
+    script.write_bytes(kept + b"// another hand\n")
+    front.state.chmod(0o755)
+    try:
+        assert front.doctor() == (1, {**well, "folder": False, "signing": False})
+    finally:
+        front.state.chmod(0o700)
+        script.write_bytes(kept)
+
+
+def test_the_doctor_says_what_is_away(tmp_path: Path, settings: Settings) -> None:
+    [port] = free_ports(1)
+    away = f"http://127.0.0.1:{port}"
+    gone = replace(
+        settings, state=tmp_path, database=f"sqlite:///{tmp_path}/verbale.db", origin=away, signing_origin=away,
+        smtp_host="127.0.0.1", smtp_port=port,
+    )  # fmt: skip
+    tmp_path.chmod(0o700)
+    found = {one.what: one for one in installation.looked_at(gone)}
+    assert {what for what, one in found.items() if not one.well} == {"running", "pages", "signing", "mail"}
+    assert all(one.it.endswith(".") for one in found.values())
+    assert doctor.run(argparse.Namespace(state=tmp_path / "altrove", json=False)) == 1
+
+
+def test_the_unit_says_what_the_program_takes(root: Path) -> None:
+    unit = (root / "deploy" / "verbale-broker.service").read_text()
+    [line] = re.findall(r"^ExecStart=(.*)$", unit, re.MULTILINE)
+    program, verb, *words = line.split()
+    parser = argparse.ArgumentParser()
+    serve.add_options(parser)
+    args = parser.parse_args(words)
+    assert (Path(program).name, verb) == ("verbale", "serve")
+    assert args.state == Path("/var/lib") / re.findall(r"^StateDirectory=(.*)$", unit, re.MULTILINE)[0]
+    sample = (root / "deploy" / "nginx.conf").read_text()
+    assert f"proxy_pass http://{args.host}:{args.port};" in sample
+    assert f"server_name {args.origin.removeprefix('https://')};" in sample
+    assert f"server_name {args.signing_origin.removeprefix('https://')};" in sample
