@@ -3,7 +3,7 @@ PYTHON ?= python3
 PYTEST := .venv/bin/python -m pytest
 export PYTHON
 
-.PHONY: demo demo-reset test check bench soak assets wheel agent deb clean environment
+.PHONY: demo demo-reset test check bench soak docs assets wheel agent deb clean environment
 
 demo: assets ## the whole product on this machine; Ctrl-C ends it
 	@.venv/bin/verbale demo $(ARGS)
@@ -39,6 +39,11 @@ bench: environment assets ## the figures, each beside its peer; ONLY=ssh_path: t
 
 soak: environment assets ## the tests with rounds, a hundred each
 	@VERBALE_ROUNDS=$${VERBALE_ROUNDS:-100} $(PYTEST) -q -m rounds -o faulthandler_timeout=0 $(ARGS)
+
+docs: environment assets ## the documentation in build/docs, with its pictures
+	@tools/system-packages
+	@VERBALE_SCREENS=docs/screens $(PYTEST) -q -p no:xdist tests/web/test_screens.py
+	@.venv/bin/python tools/docs.py
 
 wheel: environment assets ## sdist and wheel in dist/
 	@.venv/bin/hatchling build -t sdist -t wheel

@@ -30,6 +30,7 @@ from audit.forms import (
 from audit.incident_records import IncidentRecord
 from audit.mail_record import MailReceived
 from audit.paper_records import PaperRecord
+from audit.plug_records import PlugRecord
 from audit.post_records import (
     LetterOverdue,
     LetterReceipted,
@@ -1098,6 +1099,7 @@ AnyRecord = (
     | DutyRecord
     | SchoolRecord
     | ResaleRecord
+    | PlugRecord
 )  # fmt: skip
 
 KINDS: dict[str, type[AnyRecord]] = {kind.KIND: kind for kind in get_args(AnyRecord)}

@@ -45,6 +45,7 @@ from broker.api import (
     setup,
     signing,
     tools,
+    webhooks,
     work,
 )
 from broker.api.refusals import bad_form_answer, refusal_answer, router_answer
@@ -87,6 +88,7 @@ ROUTERS = (
     accesses.router,
     administrators.router,
     imports.router,
+    webhooks.router,
 )
 
 

@@ -11,7 +11,7 @@ from broker.live.mail_desk import MailDesk
 from broker.live.recordings import Recordings
 from broker.live.signed_chains import SignedChains
 from broker.live.turns import Turns
-from broker.ports import Chance, Channel, Clock, KeyRing, Reporter
+from broker.ports import Chance, Channel, Clock, KeyRing, Reporter, WebhookCaller
 from broker.settings import Settings
 from broker.store.tx import Store
 
@@ -34,3 +34,4 @@ class Parts:
         default_factory=dict, hash=False
     )  # of letters with receipts, by code
     mail: MailDesk | None = None  # where mail is received
+    webhooks: WebhookCaller | None = None  # how other systems are called

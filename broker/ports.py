@@ -133,3 +133,17 @@ class Resolver(Protocol):
     def txt(self, name: str) -> Answer | None:
         """The TXT record at a name; None where nobody could say."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """What came of a call: the HTTP status, 0 where none came, and one word (`domain.webhook.Delivery.said`)."""
+
+    status: int
+    said: str
+
+
+class WebhookCaller(Protocol):
+    async def call(self, url: str, headers: dict[str, str], body: bytes) -> Called:
+        """`POST`, bounded in time and answer, to nobody inside a network of ours."""
+        ...

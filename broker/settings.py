@@ -34,6 +34,7 @@ class Settings:
     report_key: str | None = None
     report_password: str | None = None  # a file, never the password itself
     rest_s: int = 15 * 60  # without an act of the person: then who he is is asked again (PCI DSS 8.2.8)
+    webhook_inside: str = ""  # hosts of our own networks that webhooks may call, by commas
     trusted_proxies: str = ""  # addresses whose X-Forwarded-For is believed, by commas
 
     @property
@@ -48,6 +49,11 @@ class Settings:
 
     def log_origin(self, tenant: str, year: int) -> str:
         return f"{self.registry}/{tenant}/{year}"
+
+    @property
+    def inside(self) -> frozenset[str]:
+        """Hosts of our own networks that webhooks may call."""
+        return frozenset(filter(None, self.webhook_inside.split(",")))
 
     @property
     def secure(self) -> bool:

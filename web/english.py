@@ -10,6 +10,7 @@ from web.english_estate import ESTATE
 from web.english_import import IMPORT
 from web.english_incidents import INCIDENTS
 from web.english_owner import OWNER
+from web.english_plugs import PLUGS
 from web.english_programs import PROGRAMS
 from web.english_protection import PROTECTION
 from web.english_reports import REPORTS
@@ -24,6 +25,7 @@ ENGLISH: Final[dict[str, str]] = {
     **PROGRAMS,
     **INCIDENTS,
     **ACCESS,
+    **PLUGS,
     **PROTECTION,
     **REPORTS,
     "Dichiarazione del tecnico": "The technician’s declaration",

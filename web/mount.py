@@ -54,6 +54,7 @@ from web.pages import (
     tallies,
     titolare,
     warrants,
+    webhooks,
     work,
 )
 from web.pages import agents as agent_pages
@@ -99,6 +100,7 @@ ROUTERS = (
     accesses.router,
     administrators.router,
     imports.router,
+    webhooks.router,
     agent_pages.router,
 )
 _FOREVER = "public, max-age=31536000, immutable"

@@ -11,7 +11,7 @@ from broker.domain.incident import Contact, Open, Routed
 from broker.domain.page_letter import PageFacts
 from broker.domain.request import AwaitingApproval
 from broker.parts import Parts
-from broker.store import incidents, leads, mails, people, requests, schools
+from broker.store import incidents, leads, mails, people, requests, schools, webhooks
 from broker.store.database import Work
 from broker.store.outbox import Due
 
@@ -63,6 +63,9 @@ async def _still(work: Work, tenant: str, kind: str, about: str, count: int) -> 
         case "routed":
             customer, _, incident = about.partition(".")
             return isinstance(await incidents.find(work, customer, incident), Routed)
+        case "webhook_failing":
+            hook = await webhooks.find(work, tenant, about)
+            return hook is not None and hook.state == "failing"
         case "asked_again":
             return isinstance(await requests.load(work, tenant, about), AwaitingApproval)
         case _:
@@ -75,6 +78,8 @@ def _page(kind: str, tenant: str, about: str) -> str:
             return "/posta"
         case "lead_came":
             return "/gestione/contatti"
+        case "webhook_failing":
+            return f"/notifiche/{tenant}"
         case "routed":
             return "/rivendita"
         case "cannot_intervene":

@@ -48,6 +48,18 @@ _LETTERS: dict[str, tuple[str, str, str, str]] = {
             "about, opens the incident it reports, or sets it aside."
         ),
     ),
+    "webhook_failing": (
+        "Notifiche a un altro sistema ferme: {about}",
+        (
+            "Da tre giorni, o perché l’altro sistema ha detto di non volerle più, le notifiche {about} di {customer} non "
+            "arrivano: sono ferme. Nulla è perso: da quando le riprende, ripartono dal punto in cui erano."
+        ),
+        "Webhook stopped: {about}",
+        (
+            "For three days, or because the other system said it wants them no more, notifications {about} of {customer} "
+            "do not arrive: they have stopped. Nothing is lost: once you resume them, they go on from where they were."
+        ),
+    ),
     "lead_came": (
         "Richieste di contatto da leggere: {count}",
         "Qualcuno che non è ancora cliente ha chiesto di essere ricontattato: {count} in attesa di risposta.",

@@ -172,6 +172,7 @@ class Action(StrEnum):
     KEEP_RESALE = "keep_resale"
     SEE_RESALE = "see_resale"
     SERVE_CUSTOMERS = "serve_customers"
+    SEND_ON = "send_on"
 
 
 _TECHNICIAN: frozenset[Role] = frozenset({"technician"})
@@ -290,6 +291,7 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.CLEAN_ARCHIVES: _TECHNICIAN,
     Action.KEEP_RESALE: _OWNER,
     Action.SEE_RESALE: _OWNER | _APPROVERS,
+    Action.SEND_ON: _OWNER | _APPROVERS,  # the owner what domain/webhook.py lets him see
     Action.SERVE_CUSTOMERS: _APPROVERS,  # of a reseller: his own customers' incidents (broker/cases/serve_customers.py)
 }
 

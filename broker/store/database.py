@@ -29,7 +29,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.sql.base import Executable
 
 from broker.domain.refusal import Refused, Why
-from broker.store import declared_tables, desk_tables, post_tables  # noqa: F401  their tables are made too
+from broker.store import (  # noqa: F401  their tables are made too
+    declared_tables,
+    desk_tables,
+    plug_tables,
+    post_tables,
+)
 from broker.store.group import Commits, Group, Values
 from broker.store.schema import bring_up, version_of
 

@@ -16,6 +16,7 @@ from web import views_incidents as vi
 from web import views_leads as vlead
 from web import views_owner as vo
 from web import views_playback as vp
+from web import views_plugs as vplug
 from web import views_post as vpost
 from web import views_programs as vprog
 from web import views_protection as vprot
@@ -1533,6 +1534,15 @@ LEADS = vlead.Leads(
     (vlead.LeadRow(EVIL, f"{EVIL} · 040 123 · Basic · fino al 26/11/2027", "nadia@nuova.example", EVIL, "oggi alle 09:00",
                    v.State("wait", "da rispondere"), (v.Act("Ho risposto", post="/x", kind="act"), v.Act("Cancella", post="/x"))),),
 )  # fmt: skip
+HOOKS = vplug.Hooks(
+    "Notifiche ad altri sistemi", "/x",
+    (vplug.HookPane("w-1", f"siem.example{EVIL}", v.State("wait", "si riprova"), (v.Fact("Aperte", "oggi", EVIL),),
+                    (v.Act("Metti in pausa", post="/x"), v.Act("Chiudi", post="/x", kind="stop-line")),
+                    (vplug.TryRow("oggi alle 09:00", EVIL, v.State("stop", "rifiutata (500)")),), f"https://siem.example/{EVIL}"),),
+    (v.Option("", "Tutto ciò che può leggere"), v.Option("sessions", "Sessioni")), (v.Option("t-1", EVIL, chosen=True),),
+    v.Act("Torna alla gestione", href="/gestione"), "whsec_" + "A" * 43 + "=", v.Notice("ok", "Prova inviata: presa (204)"),
+    v.Slip("apri", "Un dato manca.", (("address", EVIL),)),
+)  # fmt: skip
 MAIL = vpost.Letter(
     "Mittente sconosciuto", v.State("wait", "da leggere"),
     ("L’indirizzo imita uno registrato, senza esserlo.", "Il messaggio non porta una firma DKIM."),
@@ -1615,6 +1625,13 @@ def post() -> tuple[Sample, ...]:
         Sample("contatti-inviati", "contact.html", replace(CONTACT, sent=True), replace(LETTER, who=None)),
         Sample("contatti-elenco", "leads.html", LEADS, SHELL),
         Sample("contatti-nessuno", "leads.html", replace(LEADS, rows=()), SHELL),
+        Sample("notifiche", "webhooks.html", HOOKS, SHELL),
+        Sample(
+            "notifiche-nessuna",
+            "webhooks.html",
+            replace(HOOKS, panes=(), logs=(), secret="", notice=None, slip=None),
+            SHELL,
+        ),
         Sample("mail", "mail.html", MAIL, SHELL),
         Sample(
             "mail-legata", "mail.html", replace(MAIL, binding=None, reporting=None, attachments=()), SHELL

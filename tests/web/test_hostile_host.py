@@ -6,17 +6,12 @@ import asyncio
 import email
 import email.policy
 import socket
-from collections.abc import AsyncIterator, Iterator
-from dataclasses import replace
 from datetime import timedelta
 from email.message import EmailMessage
 
 import playwright.sync_api as playwright
 import pytest
-import uvicorn
-from fastapi import FastAPI
 
-from agent.task_group import TaskGroup
 from broker.cases.answer_right import RightDraft, note_right
 from broker.cases.breach import open_breach
 from broker.cases.contest import contest_session
@@ -37,43 +32,23 @@ from tests.broker.world import World, newcomer
 from tests.stories.telling import Story
 from tests.stories.test_declared import allowed, declare
 from tests.web.browser import PATIENT_MS, chromium
+from tests.web.on_a_port import door, served, settings_of_door
 from tests.web.test_matrix import TABLE, Row, filled
+
+__all__ = ["door", "served"]
 
 WIDTHS = (1280, 390)
 
 
 @pytest.fixture
-def door() -> Iterator[socket.socket]:
-    """Where a browser calls; held from here on, so that nobody else takes the port."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        yield found
-
-
-@pytest.fixture
 def settings(settings: Settings, door: socket.socket) -> Settings:
-    port = door.getsockname()[1]
-    return replace(settings, origin=f"http://localhost:{port}", port=port)
+    return settings_of_door(settings, door)
 
 
 @pytest.fixture
 async def story(parts: Parts) -> Story:
     world = await World.made(parts)
     return await Story.begin(world)
-
-
-@pytest.fixture
-async def served(site: FastAPI, settings: Settings, door: socket.socket) -> AsyncIterator[str]:
-    server = uvicorn.Server(uvicorn.Config(site, ws="websockets-sansio", log_level="error", lifespan="off"))
-    async with TaskGroup() as group:
-        running = group.create_task(server.serve(sockets=[door]))
-        async with asyncio.timeout(60):
-            while not server.started:  # noqa: ASYNC110 - it tells nobody
-                await asyncio.sleep(0.02)
-        yield settings.origin
-        server.should_exit = True
-        server.force_exit = True
-        await running
 
 
 # What each of them sees differs; any other page is looked at by the first who may.

@@ -105,6 +105,8 @@ _VERSION: dict[str, Any] = {"product": "g-00000000", "version": "1", "dated": "2
 _INSTALLED = {"product": "g-00000000", "version": "1"}
 _DEFECT = {"kind": "anomaly", "product": "g-00000000", "text": "x"}
 _RECEIPT = {"how": "pec", "received": "2026-11-10T09:00:00Z", "reference": "Prot. 1"}
+_SENDS = frozenset({OWNER, TITOLARE, ADS})
+_NO_HOOK = dict.fromkeys(_SENDS, "not_found")
 _NO_SUCH = {TECH: "not_found", OWNER: "not_found"}
 _NOT_HERE = {TITOLARE: "not_found", ADS: "not_found"}
 
@@ -118,6 +120,18 @@ TABLE: dict[str, Row | str] = {
     "GET /agente/{name}": PUBLIC,
     "GET /contatti": PUBLIC,
     "POST /contatti": PUBLIC,
+    "GET /notifiche": own(),
+    "GET /notifiche/{tenant}": Row(_SENDS),
+    "POST /notifiche/{tenant}": Row(_SENDS, form={"address": "https://siem.example/{n}"}),
+    "POST /notifiche/{tenant}/{webhook}/{what}": Row(_SENDS, code=_NO_HOOK),
+    "GET /api/tenants/{tenant}/webhooks": Row(_SENDS),
+    "POST /api/tenants/{tenant}/webhooks": Row(_SENDS, body={"address": "https://siem.example/api/{n}"}),
+    "DELETE /api/tenants/{tenant}/webhooks/{webhook}": Row(_SENDS, code=_NO_HOOK),
+    "POST /api/tenants/{tenant}/webhooks/{webhook}/pause": Row(_SENDS, code=_NO_HOOK),
+    "POST /api/tenants/{tenant}/webhooks/{webhook}/resume": Row(_SENDS, code=_NO_HOOK),
+    "POST /api/tenants/{tenant}/webhooks/{webhook}/secret": Row(_SENDS, code=_NO_HOOK),
+    "POST /api/tenants/{tenant}/webhooks/{webhook}/test": Row(_SENDS, code=_NO_HOOK),
+    "GET /api/tenants/{tenant}/webhooks/{webhook}/events": Row(_SENDS, code=_NO_HOOK),
     "GET /gestione/contatti": own(OWNER),
     "POST /gestione/contatti/{lead_id}/risposto": own(OWNER, code={OWNER: "not_found"}),
     "POST /gestione/contatti/{lead_id}/cancella": own(OWNER, code={OWNER: "not_found"}),

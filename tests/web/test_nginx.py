@@ -6,6 +6,7 @@ import argparse
 import json
 import os
 import re
+import shlex
 import shutil
 import socket
 import sqlite3
@@ -76,9 +77,9 @@ def configured(root: Path, folder: Path, port: int, plain: int, broker: int) -> 
     text = (root / "deploy" / "nginx.conf").read_text()
     text = re.sub(r"^ *listen \[::\].*\n", "", text, flags=re.MULTILINE)
     for old, new in (
-        ("assistenza.esempio.it", BROKER), ("firma.esempio.it", SIGNING), ("/srv/firma", f"{folder}/site"),
+        ("verbale.example", BROKER), ("firma.example", SIGNING), ("/srv/firma", f"{folder}/site"),
         ("listen 443", f"listen 127.0.0.1:{port}"), ("listen 80", f"listen 127.0.0.1:{plain}"),
-        ("127.0.0.1:8700", f"127.0.0.1:{broker}"), ("/etc/ssl/verbale/assistenza", f"{folder}/cert"),
+        ("127.0.0.1:8700", f"127.0.0.1:{broker}"), ("/etc/ssl/verbale/broker", f"{folder}/cert"),
         ("/etc/ssl/verbale/firma", f"{folder}/cert"),
     ):  # fmt: skip
         assert old in text, old
@@ -235,16 +236,17 @@ def test_the_doctor_says_what_is_away(tmp_path: Path, settings: Settings) -> Non
     assert doctor.run(argparse.Namespace(state=tmp_path / "altrove", json=False)) == 1
 
 
-def test_the_unit_says_what_the_program_takes(root: Path) -> None:
-    unit = (root / "deploy" / "verbale-broker.service").read_text()
+def test_the_unit_and_the_sample_name_the_same(root: Path) -> None:
+    unit = (root / "deploy" / "verbale.service").read_text().replace("\\\n", " ")
     [line] = re.findall(r"^ExecStart=(.*)$", unit, re.MULTILINE)
-    program, verb, *words = line.split()
+    program, verb, *words = shlex.split(line)
     parser = argparse.ArgumentParser()
     serve.add_options(parser)
     args = parser.parse_args(words)
     assert (Path(program).name, verb) == ("verbale", "serve")
     assert args.state == Path("/var/lib") / re.findall(r"^StateDirectory=(.*)$", unit, re.MULTILINE)[0]
     sample = (root / "deploy" / "nginx.conf").read_text()
-    assert f"proxy_pass http://{args.host}:{args.port};" in sample
+    assert f"proxy_pass http://127.0.0.1:{args.port};" in sample
     assert f"server_name {args.origin.removeprefix('https://')};" in sample
     assert f"server_name {args.signing_origin.removeprefix('https://')};" in sample
+    assert args.trusted_proxy == "127.0.0.1"

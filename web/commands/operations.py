@@ -58,6 +58,7 @@ NOUNS = {
     "accesses": "the access log",
     "administrators": "the register of administrators",
     "holds": "holds of erasure",
+    "webhooks": "facts of a log, to another system",
     "log": "the log's files",
     "signing": "addresses of the pages that sign",
 }
@@ -69,6 +70,7 @@ _SESSION = "/api/sessions/{session}"
 _PERSON = "/api/tenants/{tenant}/people/{person}"
 _SCHOOL = "/api/tenants/{tenant}/school"
 _CLEAN_UP = "/api/tenants/{tenant}/clean-ups/{clean_up}"
+_HOOKS = "/api/tenants/{tenant}/webhooks"
 _SIGN = "/api/signing/begin"
 
 OPERATIONS = (
@@ -156,6 +158,15 @@ OPERATIONS = (
     Operation("contests show", "what was said of one", "GET", "/api/contests/{tenant}/{contest}"),
     Operation("contests answer", "say something to it", "POST", "/api/contests/{tenant}/{contest}/answers"),
     Operation("contests close", "close it with its outcome", "POST", "/api/contests/{tenant}/{contest}/closure"),
+    Operation("webhooks list", "where facts of a customer's log go, and the last tries", "GET", _HOOKS),
+    Operation("webhooks open", "send facts to an https address; prints the secret, once", "POST", _HOOKS),
+    Operation("webhooks close", "send no more", "DELETE", f"{_HOOKS}/{{webhook}}"),
+    Operation("webhooks pause", "hold them back", "POST", f"{_HOOKS}/{{webhook}}/pause"),
+    Operation("webhooks resume", "go on from where it stopped", "POST", f"{_HOOKS}/{{webhook}}/resume"),
+    Operation("webhooks secret", "a new secret; the one before counts for a day more", "POST",
+              f"{_HOOKS}/{{webhook}}/secret"),
+    Operation("webhooks test", "send an event that stands for no fact", "POST", f"{_HOOKS}/{{webhook}}/test"),
+    Operation("webhooks events", "the facts that it sends, from a number on", "GET", f"{_HOOKS}/{{webhook}}/events"),
     Operation("reports preservation", "the package of a report for a conservatore", "GET",
               "/api/reports/{number}/preservation.zip", file=True),
     Operation("reports cadence", "how often a customer is reported to", "GET", "/api/cadence"),

@@ -61,6 +61,7 @@ from broker.jobs import (
     recordings,
     silence,
     stamps,
+    webhooks,
     witnesses,
 )
 from broker.jobs.fetch_mail import take_mail
@@ -71,6 +72,7 @@ from broker.out.clock import SystemChance, SystemClock
 from broker.out.key_file import KeyFiles
 from broker.out.mail import SmtpMailer
 from broker.out.reporter import SealedReports
+from broker.out.webhook_call import HttpWebhookCaller
 from broker.out.witness_call import HttpWitnessCaller
 from broker.parts import Parts
 from broker.ports import Chance
@@ -226,6 +228,7 @@ def settings_of(args: argparse.Namespace, port: int, ssh_port: int) -> Settings:
         demo=args.demo,
         **sealing.settings_of(args),
         rest_s=60 * args.rest_minutes,
+        webhook_inside=",".join(getattr(args, "webhook_inside", ())),
         trusted_proxies=args.trusted_proxy,
     )
 
@@ -266,6 +269,7 @@ async def make_parts(settings: Settings, stack: AsyncExitStack, make_hub: MakeHu
             given=sealing.certificate(settings),
             authority=sealing.authority(settings),
         ),
+        webhooks=HttpWebhookCaller(settings.inside),
     )
 
 
@@ -285,6 +289,7 @@ def timetable(parts: Parts) -> list[Job]:
         Job("recordings", recordings.EVERY_S, recordings.tick),
         Job("erasure", 86_400, erase.tick),
         Job("duties", duties.EVERY_S, duties.tick),
+        Job("webhooks", 1, webhooks.tick),
         Job("log tiles", 1, publish.publishing(parts.settings.state / FOLDER)),
     ]
     if parts.channels:

@@ -55,6 +55,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="without an act of the person for so long, pages ask who is there; 15, the most that PCI DSS lets, "
         "unless a customer's rules ask for less",
     )  # fmt: skip
+    parser.add_argument(
+        "--webhook-inside",
+        action="append",
+        default=[],
+        metavar="HOST",
+        help="a host of your own network that webhooks may call, also without TLS; may be given again",
+    )
     parser.add_argument("--trusted-proxy", default="", help="addresses of the reverse proxy, by commas")
     parser.add_argument(
         "--agents", type=Path, metavar="DIR", help="the agent's programs to give out; default STATE/agents"

@@ -12,6 +12,7 @@ from broker.domain.people import MAY, Action, Who
 from broker.domain.verification import Verification
 from web import views as v
 from web import views_dossier as d
+from web.present import words
 from web.present.erasing import hold_line
 from web.present.reader import Pair, Reader
 from web.present.rules import TERM_WORDS
@@ -123,7 +124,7 @@ def _retention(view: DossierView, reader: Reader) -> d.Section:
     say = reader.say
     rows = tuple(
         (
-            say(*TERM_WORDS[one.retain]), _months(one.months, reader), _months(one.term.usual, reader),
+            say(*TERM_WORDS[one.retain]), words.months(one.months, reader), words.months(one.term.usual, reader),
             f"{one.term.shortest}–{one.term.longest}", str(one.count),
             "–" if one.next is None else on(one.next, reader),
         )
@@ -169,10 +170,6 @@ def _run(one: Run, reader: Reader) -> Line:
     what = ", ".join(f"{say(*TERM_WORDS[name])}: {count}" for name, count in sorted(one.classes.items()))
     why = say("a termine", "at its term") if one.reason == "term" else say("per decisione", "by decision")
     return Line(say("Cancellati", "Erased"), f"{what} ({why}, n. {one.n})", date_of(one.at, reader))
-
-
-def _months(count: int, reader: Reader) -> str:
-    return reader.say("1 mese", "1 month") if count == 1 else reader.say(f"{count} mesi", f"{count} months")
 
 
 # -------------------------------------------------------------------------------------- documents

@@ -224,8 +224,8 @@ def _agreed(one: Owed, reader: Reader) -> list[tuple[date, o.RenewalRow]]:
         what = say("pagamento anticipato", "payment in advance")
         rows.append((agreed.first, o.RenewalRow(name, what, when, state, href)))
     if one.renews:
-        days = (agreed.last - one.today).days
-        state = v.State("wait", say(f"tra {days} giorni", f"in {days} days"))
+        left = words.days((agreed.last - one.today).days, reader)
+        state = v.State("wait", say(f"tra {left}", f"in {left}"))
         what = say(f"rinnovo, {plan}", f"renewal, {plan}")
         rows.append((agreed.last, o.RenewalRow(name, what, f"{agreed.last:%d/%m/%Y}", state, href)))
     return rows

@@ -107,8 +107,9 @@ def page(
         facts=sections(facts, reader),
         breaches=None if found is None else tuple(_line(one, facts.customer, reader) for one in found),
         term=say(
-            f"Il fornitore avvisa il titolare entro {facts.notify_hours} ore da quando ne viene a conoscenza.",
-            f"The vendor tells the titolare within {facts.notify_hours} hours of becoming aware.",
+            f"Il fornitore avvisa il titolare entro {words.hours(facts.notify_hours, reader)} da quando ne viene a"
+            " conoscenza.",
+            f"The vendor tells the titolare within {words.hours(facts.notify_hours, reader)} of becoming aware.",
         ),
         open=v.Act(say("Apri la violazione", "Open the breach"), post=f"{base}/violazioni")
         if owner
@@ -204,8 +205,8 @@ def sections(facts: ProcessingFacts, reader: Reader) -> tuple[p.Section, ...]:
             say("Per quanto si conserva", "How long it is kept"),
             tuple(
                 say(
-                    f"{_CLASSES[one.retain][0]}: {one.months} mesi (minimo {one.shortest})",
-                    f"{_CLASSES[one.retain][1]}: {one.months} months (at least {one.shortest})",
+                    f"{_CLASSES[one.retain][0]}: {words.months(one.months, reader)} (minimo {one.shortest})",
+                    f"{_CLASSES[one.retain][1]}: {words.months(one.months, reader)} (at least {one.shortest})",
                 )
                 for one in facts.kept
             ),

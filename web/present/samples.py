@@ -42,8 +42,10 @@ def sample(view: SampleView, who: Who, reader: Reader, slip: v.Slip | None = Non
         "campione",
         say("Campione", "Sample"),
         say(
-            f"{found.drawn} voci, estratte con la radice {found.root[:16]}… delle prime {found.size} registrazioni.",
-            f"{found.drawn} items, drawn from the root {found.root[:16]}… of the first {found.size} records.",
+            f"{'1 voce, estratta' if found.drawn == 1 else f'{found.drawn} voci, estratte'} con la radice"
+            f" {found.root[:16]}… delle prime {found.size} registrazioni.",
+            f"{'1 item' if found.drawn == 1 else f'{found.drawn} items'}, drawn from the root {found.root[:16]}…"
+            f" of the first {found.size} records.",
         ),
         lines=tuple(_item(one, reader) for one in view.looked),
         nothing=say("Nel periodo non c’è nulla da verificare.", "There is nothing to verify in these days."),

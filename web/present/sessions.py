@@ -349,11 +349,11 @@ def _bar(view: SessionView, reader: Reader) -> tuple[tuple[str, v.State, str], .
     else:
         watch = v.State("wait", say("nessuno guarda adesso", "nobody is watching now"))
         small = say("dopo due minuti la macchina ferma tutto", "after two minutes the host stops everything")
-    size = words.thousands(view.size, reader)
+    size = words.records(view.size, reader)
     return (
         (say("Stato", "State"), state_of(view.found, reader), ""),
         (say("Supervisione", "Supervision"), watch, small),
-        (say("Registro", "Log"), log_state(view, reader), say(f"{size} voci", f"{size} records")),
+        (say("Registro", "Log"), log_state(view, reader), size),
         (say("Contenuto", "Content"), _content(view, reader), ""),
     )
 

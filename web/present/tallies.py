@@ -204,9 +204,16 @@ def invoices(
     say, drafts = reader.say, found.drafts
     name = month_name(found.period, reader)
     base = f"/api/invoices/{found.period}/lines"
-    quiet = say(
-        f"{found.quiet} clienti non hanno nulla da pagare per questo mese.",
-        f"{found.quiet} customers have nothing to pay for this month.",
+    quiet = (
+        say(
+            "Un cliente non ha nulla da pagare per questo mese.",
+            "One customer has nothing to pay for this month.",
+        )
+        if found.quiet == 1
+        else say(
+            f"{found.quiet} clienti non hanno nulla da pagare per questo mese.",
+            f"{found.quiet} customers have nothing to pay for this month.",
+        )
     )
     return t.Invoices(
         title=say(f"Bozze di fattura, {name}", f"Draft invoices, {name}"),

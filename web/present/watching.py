@@ -63,7 +63,7 @@ def live(
         facts=_card(view, reader),
         digest=words.digest(permit.digest),
         log=log_state(view, reader),
-        log_line=_entries(view.size, reader),
+        log_line=words.records(view.size, reader),
         feed=facts.feed(
             view.feed,
             view.request.names,
@@ -141,11 +141,6 @@ def _may_take_over(view: SessionView, who: Who) -> bool:
         and isinstance(view.found, Running)
         and view.supervisor not in ("", who.person)
     )
-
-
-def _entries(size: int, reader: Reader) -> str:
-    number = words.thousands(size, reader)
-    return reader.say(f"{number} voci", f"{number} records")
 
 
 def _contest(found: AnySession, reader: Reader) -> v.Act | None:

@@ -142,6 +142,28 @@ def digest(full: str) -> Digest:
     return Digest(" ".join(full[at : at + 4] for at in range(0, 16, 4)), full)
 
 
+def counted(count: int, italian: Pair, english: Pair, reader: Reader) -> str:
+    """``counted(1, ("giorno", "giorni"), ("day", "days"), reader)`` is *1 giorno*; each pair is one and many."""
+    return f"{thousands(count, reader)} {reader.say(italian[count != 1], english[count != 1])}"
+
+
+def months(count: int, reader: Reader) -> str:
+    return counted(count, ("mese", "mesi"), ("month", "months"), reader)
+
+
+def days(count: int, reader: Reader) -> str:
+    return counted(count, ("giorno", "giorni"), ("day", "days"), reader)
+
+
+def hours(count: int, reader: Reader) -> str:
+    return counted(count, ("ora", "ore"), ("hour", "hours"), reader)
+
+
+def records(count: int, reader: Reader) -> str:
+    """Of a log."""
+    return counted(count, ("voce", "voci"), ("record", "records"), reader)
+
+
 def thousands(number: int, reader: Reader) -> str:
     """``1.204``, in English ``1,204``"""
     return f"{number:,}".replace(",", reader.say(".", ","))

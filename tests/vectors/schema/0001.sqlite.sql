@@ -538,6 +538,35 @@ CREATE TABLE web_sessions (
 	PRIMARY KEY (token)
 );
 CREATE INDEX web_sessions_person ON web_sessions (person);
+CREATE TABLE webhook_deliveries (
+	tenant VARCHAR(64) NOT NULL,
+	webhook VARCHAR(64) NOT NULL,
+	number INTEGER NOT NULL,
+	at VARCHAR(24) NOT NULL,
+	n INTEGER,
+	kind VARCHAR NOT NULL,
+	status INTEGER NOT NULL,
+	said VARCHAR NOT NULL,
+	PRIMARY KEY (tenant, webhook, number)
+);
+CREATE TABLE webhooks (
+	tenant VARCHAR(64) NOT NULL,
+	id VARCHAR(64) NOT NULL,
+	person VARCHAR(64) NOT NULL,
+	role VARCHAR NOT NULL,
+	address VARCHAR NOT NULL,
+	kinds VARCHAR NOT NULL,
+	state VARCHAR NOT NULL,
+	opened VARCHAR(24) NOT NULL,
+	generation INTEGER NOT NULL,
+	rotated VARCHAR(24),
+	cursor INTEGER NOT NULL,
+	tries INTEGER NOT NULL,
+	due VARCHAR(24) NOT NULL,
+	troubled VARCHAR(24),
+	PRIMARY KEY (tenant, id)
+);
+CREATE INDEX webhooks_due ON webhooks (state, due);
 CREATE TABLE approvals (
 	tenant VARCHAR(64) NOT NULL,
 	request VARCHAR(64) NOT NULL,
