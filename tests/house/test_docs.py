@@ -16,7 +16,6 @@ import pytest
 from agent.window import words
 from tests.web.test_words import PAIRS
 from web.commands.operations import OPERATIONS
-from web.signing_site import HEADERS
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
