@@ -97,6 +97,7 @@ class Performer:
         note_end: Callable[[Ending], None],
         ledger: Ledger,
         folders: tuple[FolderLine, ...] = (),
+        left_out: tuple[str, ...] = (),
     ) -> None:
         self._outside = outside
         self._warden = warden
@@ -110,6 +111,7 @@ class Performer:
         self._note_end = note_end
         self._ledger = ledger
         self._folders = folders
+        self._left_out = left_out
         self._starting: dict[str, asyncio.Task[None]] = {}
         self._running: dict[str, Running] = {}
         self._screen = Screen(warden, account, outside.screens)
@@ -338,9 +340,15 @@ class Performer:
         salt = start.params.recording_salt
         if salt is None:
             return None
-        server, secret = await self._screen.open(rights)
+        hidden = await self._screen.hidden(self._left_out) if self._left_out else None
+        try:
+            server, secret = await self._screen.open(rights)
+        except BaseException:
+            if hidden is not None:
+                hidden.close()
+            raise
         recorder = Recorder(stream_of(start.kind, start.channel, salt), self._outside.sign_segment)
-        return ScreenRecorder(server, secret, recorder, gate)
+        return ScreenRecorder(server, secret, recorder, gate, hidden)
 
     def _text_copied(self, channel: str, copied: Copied) -> None:
         text = copied.text.encode()

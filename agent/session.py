@@ -95,7 +95,7 @@ class Session:
     async def _conduct(self) -> None:
         from agent.perform import Performer  # with every kind of channel: an agent at rest carries none
 
-        notice = Notice.read(self._admitted, self._clocks.now())
+        notice, policy = Notice.read(self._admitted, self._clocks.now()), self._admitted.policy
         async with TaskGroup() as group:
             performer = Performer(
                 self._outside,
@@ -103,13 +103,14 @@ class Session:
                 notice,
                 account=self._account,
                 tools=self._admitted.tools,
-                ports=self._admitted.policy.ports,
+                ports=policy.ports,
                 salt=self._salt,
                 group=group,
                 post=self.post,
                 note_end=self._note_end,
                 ledger=self._ledger,
                 folders=self._admitted.grant.folders,
+                left_out=() if policy.recording is None else policy.recording.left_out,
             )
             watching = group.create_task(self._watch_guardian())
             try:

@@ -98,6 +98,8 @@ VARIABLE = _pattern(
 )
 PORT_NAME = _pattern("port_name", r"[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?")
 NET_HOST = _pattern("net_host", r"(?:[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?|[0-9a-f:]{2,39})")
+# Of a window's program or title. Three signs at least: two are in too many of them.
+WINDOW_WORD = _pattern("window_word", r"[a-z0-9à-öø-ÿ][a-z0-9à-öø-ÿ ._+&'@:/-]{1,46}[a-z0-9à-öø-ÿ]")
 LISTED = Form("listed", _listed)
 # How whoever keeps a paper finds it again, a protocol number as a rule: no sentence and no address fits.
 REFERENCE = _pattern("reference", r"(?=.*[0-9])[A-Za-z0-9](?:[A-Za-z0-9 ./_-]{0,38}[A-Za-z0-9])?")

@@ -20,6 +20,7 @@ from audit.declared_records import DeclaredAllowed, DeclaredBegan, DeclaredEnded
 from audit.errors import Malformed
 from audit.heartbeats import Heartbeats
 from audit.leaf import Leaf
+from audit.live_records import FlagWithdrawn, MomentFlagged
 from audit.merkle import Edge
 from audit.month_access import Accesses, Sitting
 from audit.month_charges import Charges, Sat
@@ -355,6 +356,10 @@ def _read_session(session: SessionRead, leaf: Leaf) -> None:
             session.outcome = outcome
         case r.WatchJoined(watcher=watcher):
             session.watchers.add(watcher)
+        case MomentFlagged():
+            session.flags[leaf.n] = instant.to_text(leaf.time)
+        case FlagWithdrawn(flag=flag):
+            session.flags.pop(flag, None)
         case r.ChannelOpened(kind=kind):
             session.channels.add(kind)
         case r.ToolStarted(tool=tool):

@@ -9,7 +9,7 @@ from audit.canonical import Value
 from audit.paper_records import DutiesLacking
 
 ORDER = (
-    "declared", "tool_outside", "desk_reported", "self_approved", "no_supervision", "denied_attempt", "presumed_end",
+    "declared", "tool_outside", "desk_reported", "moment_flagged", "self_approved", "no_supervision", "denied_attempt", "presumed_end",
     "papers_missing",
 )  # fmt: skip
 
@@ -68,6 +68,17 @@ def reported(event: dict[str, Value]) -> dict[str, Value]:
         "leaf": event["leaf"],
     }
     return value | {k: event[k] for k in ("session",) if k in event}
+
+
+def flagged(time: str) -> dict[str, Value]:
+    """Without the words of whoever flagged it, whose term is shorter than a report's."""
+    return {
+        "kind": "moment_flagged",
+        "time": time,
+        "state": "documented",
+        "what": "Chi seguiva l’intervento ha segnalato un momento.",
+        "why": "Lo ha fatto mentre guardava; le sue parole sono nel registro.",
+    }
 
 
 def denied(event: dict[str, Value]) -> dict[str, Value]:

@@ -12,7 +12,16 @@ from audit.canonical import Value
 from audit.charging import minutes_between
 from audit.commitment import Opening
 from audit.month_access import Accesses
-from audit.month_exceptions import ORDER, declared, denied, outside, papers_missing, presumed, reported
+from audit.month_exceptions import (
+    ORDER,
+    declared,
+    denied,
+    flagged,
+    outside,
+    papers_missing,
+    presumed,
+    reported,
+)
 from audit.month_frame import activity_value
 from audit.paper_records import DutiesLacking
 
@@ -52,6 +61,7 @@ class SessionRead:
     presumed: bool = False
     outcome: str = "open"
     watchers: set[str] = field(default_factory=set)
+    flags: dict[int, str] = field(default_factory=dict)  # moments flagged and not withdrawn: when, by record
     channels: set[str] = field(default_factory=set)
     tools: set[str] = field(default_factory=set)
     recorded: bool = False
@@ -170,6 +180,7 @@ def exceptions_of(listed: list[SessionRead], accesses: Accesses, numbers: Mappin
             })  # fmt: skip
         if session.request.lacking is not None:
             found.append(papers_missing(session.request.lacking, session.start) | about)
+        found += [flagged(time) | about | {"leaf": n} for n, time in session.flags.items()]
         if session.declared:
             found.append(declared(session.start) | about)
         if session.presumed:

@@ -17,7 +17,7 @@ from audit.forms import DIGEST, ID
 from audit.host_note import key_name
 from audit.keys import PublicKey, SigningKey
 from audit.note import VerifierKey, parse_note, sign_note
-from audit.recording_rules import PICTURES
+from audit.recording_rules import PICTURES, WINDOW
 
 SALT_BYTES = 32
 SEGMENT_S = 10.0  # a segment holds no more than this of a recording, so a crash loses no more
@@ -29,12 +29,14 @@ _TAG = b"verbale/output/v1\n"
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A segment as one end counted it: `out_bytes` of masked output, and their salted digest."""
+    """A segment as one end counted it: `out_bytes` of masked output, and their salted digest. `windows`, which
+    the host alone knows: pictures in which it left out what the rules name."""
 
     recording: str
     n: int
     out_bytes: int
     output: str
+    windows: int = 0
 
     @property
     def text(self) -> str:
@@ -47,6 +49,8 @@ class Seen:
             "out_bytes": self.out_bytes,
             "output": self.output,
         }
+        if self.windows:
+            value["windows"] = self.windows
         return encode(value).decode() + "\n"
 
     def sign(self, key: SigningKey, origin: str, host: str) -> bytes:
@@ -71,10 +75,14 @@ def open_seen(data: bytes, origin: str, host: str, key: PublicKey) -> Seen:
     f.exactly("v", 1)
     f.exactly("type", "segment_seen")
     found = Seen(
-        f.formed("recording", ID), f.integer("n"), f.integer("out_bytes"), f.formed("output", DIGEST)
+        f.formed("recording", ID),
+        f.integer("n"),
+        f.integer("out_bytes"),
+        f.formed("output", DIGEST),
+        f.opt_integer("windows") or 0,
     )
     f.done()
-    if found.text != note.text or found.n < 0 or found.out_bytes < 0:
+    if found.text != note.text or min(found.n, found.out_bytes, found.windows) < 0:
         raise Malformed("what a host says of a segment cannot be")
     try:
         note.check(VerifierKey.log(key_name(origin, host), key))
@@ -98,7 +106,7 @@ class Cover(Protocol):
 
 
 class NoCover:
-    """Of pictures: nothing in them is text that could be covered."""
+    """Of pictures: nothing in them is text that could be covered. What is black in them is so before."""
 
     def __init__(self) -> None:
         self.counts: Counter[str] = Counter()
@@ -143,6 +151,10 @@ class MaskedStream:
     def echo(self, *, on: bool) -> None:
         self._masker.echo(on)
 
+    def covered(self) -> None:
+        """The picture that follows leaves out a window that is not recorded."""
+        self._masker.counts[WINDOW] += 1
+
     def cut(self) -> tuple[bytes, Seen, dict[str, int]]:
         """What came out besides, the segment, and how many secrets of each class were covered in it."""
         return self._end(self._masker.idle())
@@ -158,8 +170,8 @@ class MaskedStream:
     def _end(self, rest: bytes) -> tuple[bytes, Seen, dict[str, int]]:
         self._keep(rest)
         digest = output_digest(self._salt, self._recording, self._n, bytes(self._held))
-        seen = Seen(self._recording, self._n, len(self._held), digest)
         counts = self._masker.counts - self._masked
+        seen = Seen(self._recording, self._n, len(self._held), digest, counts[WINDOW])
         self._masked = self._masker.counts.copy()
         self._held.clear()
         self._n += 1

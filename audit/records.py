@@ -28,6 +28,7 @@ from audit.forms import (
     Zone,
 )
 from audit.incident_records import IncidentRecord
+from audit.live_records import LiveRecord
 from audit.mail_record import MailReceived
 from audit.paper_records import PaperRecord
 from audit.plug_records import PlugRecord
@@ -83,7 +84,7 @@ class PersonAdmitted(Record):
 class CredentialAdded(Record):
     KIND, CODE, IT, EN = "credential.added", "R012", "Credenziale aggiunta", "Credential added"
     person: Id
-    kind: Code  # login_passkey | signing_passkey | ssh_key | password | log_token
+    kind: Code  # login_passkey | signing_passkey | ssh_key | password | log_token | calendar
     fingerprint: Digest  # SHA-256 hex of the credential id or key; of nothing secret
     demo_software: bool
 
@@ -1100,6 +1101,7 @@ AnyRecord = (
     | SchoolRecord
     | ResaleRecord
     | PlugRecord
+    | LiveRecord
 )  # fmt: skip
 
 KINDS: dict[str, type[AnyRecord]] = {kind.KIND: kind for kind in get_args(AnyRecord)}

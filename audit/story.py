@@ -20,6 +20,7 @@ from audit.incident_order import HEARD as OF_INCIDENTS
 from audit.incident_order import Incidents
 from audit.leaf import Leaf
 from audit.letter_order import LETTER_MOVES, Letters
+from audit.live_records import FlagExplained, FlagWithdrawn, MomentFlagged
 from audit.periods import Periods
 from audit.program_order import HEARD as OF_PROGRAMS
 from audit.program_order import Programs
@@ -66,6 +67,12 @@ SESSION_MOVES: dict[str, tuple[frozenset[str], str | None]] = {
     "session.stop_ordered": (frozenset({"opened", "active", "presumed_ended"}), None),
     "session.stop_explained": (frozenset({"opened", "active", "presumed_ended", "ended", "refused"}), None),
     "desk.reported": (frozenset({"opened", "active", "presumed_ended", "ended", "refused"}), None),
+    "message.sent": (frozenset({"active", "presumed_ended"}), None),
+    "moment.flagged": (frozenset({"active", "presumed_ended"}), None),
+    "flag.explained": (frozenset({"active", "presumed_ended", "ended"}), None),
+    "flag.withdrawn": (frozenset({"active", "presumed_ended", "ended"}), None),
+    "presence.confirmed": (frozenset({"opened", "active", "presumed_ended"}), None),
+    "extension.proposed": (frozenset({"active", "presumed_ended"}), None),
     "channel.opened": (frozenset({"active", "presumed_ended"}), None),
     "channel.refused": (frozenset({"opened", "active", "presumed_ended", "ended", "refused"}), None),
     "channel.closed": (frozenset({"active", "presumed_ended"}), None),
@@ -129,6 +136,7 @@ class _Session:
     last_seen: str = ""
     channels: set[str] = field(default_factory=set)
     watchers: set[str] = field(default_factory=set)
+    flags: dict[int, str] = field(default_factory=dict)  # moments flagged and not withdrawn, and by whom
     started: bool = False
     paused: bool = False
     closed: bool = False
@@ -433,6 +441,13 @@ class Story:
             case r.WatchLeft(watcher=watcher):
                 if watcher not in known.watchers:
                     self._order(kind, "absent")
+            case MomentFlagged(by=by):
+                known.flags[leaf.n] = by
+            case FlagExplained(flag=flag, by=by) | FlagWithdrawn(flag=flag, by=by):
+                if known.flags.get(flag) != by:
+                    self._order(kind, "absent")
+                elif isinstance(leaf.record, FlagWithdrawn):
+                    del known.flags[flag]
             case _:
                 pass
 

@@ -19,7 +19,7 @@ from audit.leaf import Leaf
 from audit.merkle import Tree
 from audit.note import VerifierKey
 from audit.recording import SegmentLeaf
-from audit.recording_rules import PICTURES, RECORDED_CHANNELS, WATCHED
+from audit.recording_rules import PICTURES, RECORDED_CHANNELS, WATCHED, WINDOW
 from audit.recording_stream import open_seen
 from audit.verify_approvals import Approvals
 from audit.verify_chain import Chain
@@ -228,11 +228,12 @@ class Recordings:
         except (Malformed, BadSignature) as wrong:
             self._find("segment_unsigned", name, why=wrong)
             return
-        if (seen.recording, seen.n, seen.out_bytes, seen.output) != (
+        if (seen.recording, seen.n, seen.out_bytes, seen.output, seen.windows) != (
             one.id,
             leaf.n,
             leaf.out_bytes,
             leaf.output,
+            dict(leaf.masked).get(WINDOW, 0),
         ):
             self._find("segment_disputed", name)
 

@@ -11,6 +11,14 @@ from audit.errors import BadSignature, Malformed
 from audit.findings import Judgement
 from audit.grant import Grant
 from audit.leaf import Leaf
+from audit.live_records import (
+    ExtensionProposed,
+    FlagExplained,
+    FlagWithdrawn,
+    MessageSent,
+    MomentFlagged,
+    PresenceConfirmed,
+)
 from audit.passkey import Assertion
 from audit.pins import apart
 from audit.record import BROKER, Actor
@@ -255,6 +263,10 @@ class Sessions:
                 self._by(leaf, by or "", where)
             case records.SessionClosed():
                 self._by(leaf, session.technician, where)
+            case MessageSent(by=by) | MomentFlagged(by=by) | FlagExplained(by=by) | FlagWithdrawn(by=by):
+                self._by(leaf, by, where)
+            case ExtensionProposed(by=by) | PresenceConfirmed(watcher=by):
+                self._by(leaf, by, where)
             case records.WatchJoined(watcher=watcher):
                 self._by(leaf, watcher, where)
             case records.WatchLeft(watcher=watcher) if leaf.actor != BROKER:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from importlib.metadata import version
+from time import perf_counter
+from typing import Any
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request, Response, WebSocket
@@ -17,6 +19,7 @@ from broker.api import (
     administrators,
     agents_ws,
     approvals,
+    calendars,
     contests,
     declared,
     description,
@@ -30,6 +33,7 @@ from broker.api import (
     incidents,
     invoices,
     leads,
+    live,
     login,
     people,
     post,
@@ -55,6 +59,7 @@ from broker.parts import Parts
 MAX_BODY_BYTES = 256 * 1024
 _AGENT_PATHS = ("/agent/",)
 _READING = frozenset({"GET", "HEAD"})
+_METHODS = _READING | {"POST", "PUT", "DELETE"}
 ROUTERS = (
     description.router,
     setup.router,
@@ -68,6 +73,7 @@ ROUTERS = (
     approvals.router,
     declared.router,
     sessions.router,
+    live.router,
     tools.router,
     events.router,
     published.router,
@@ -89,10 +95,16 @@ ROUTERS = (
     administrators.router,
     imports.router,
     webhooks.router,
+    calendars.router,
 )
 
 
 class Application(FastAPI):
+    def openapi(self) -> dict[str, Any]:
+        if self.openapi_schema is None:
+            self.openapi_schema = description.told(super().openapi())
+        return self.openapi_schema
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         handle = agents_ws.SOCKETS.get(scope["path"]) if scope["type"] == "websocket" else None
         if handle is None:
@@ -119,10 +131,26 @@ def build(parts: Parts) -> FastAPI:
     app.add_exception_handler(RequestValidationError, bad_form_answer)  # type: ignore[arg-type]
     app.add_exception_handler(HTTPException, router_answer)  # type: ignore[arg-type]
     app.middleware("http")(_doorkeeper(parts))
+    app.middleware("http")(_timed(parts))
     return app
 
 
 Next = Callable[[Request], Awaitable[Response]]
+
+
+def _timed(parts: Parts) -> Callable[[Request, Next], Awaitable[Response]]:
+    """Measures answers by their route's template: no id of anything is ever a label."""
+
+    async def measure(request: Request, call_next: Next) -> Response:
+        began = perf_counter()
+        response = await call_next(request)
+        route = getattr(request.scope.get("route"), "path", "other")
+        method = request.method if request.method in _METHODS else "other"
+        of = (method, route, f"{response.status_code // 100}xx")
+        parts.meters.http.labels(*of).observe(perf_counter() - began)
+        return response
+
+    return measure
 
 
 def _doorkeeper(parts: Parts) -> Callable[[Request, Next], Awaitable[Response]]:

@@ -8,6 +8,7 @@ from broker.live.acts import Acts
 from broker.live.bus import Bus
 from broker.live.hub import Hub
 from broker.live.mail_desk import MailDesk
+from broker.live.meters import Meters
 from broker.live.recordings import Recordings
 from broker.live.signed_chains import SignedChains
 from broker.live.turns import Turns
@@ -34,4 +35,5 @@ class Parts:
         default_factory=dict, hash=False
     )  # of letters with receipts, by code
     mail: MailDesk | None = None  # where mail is received
+    meters: Meters = field(default_factory=Meters)
     webhooks: WebhookCaller | None = None  # how other systems are called

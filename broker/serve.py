@@ -13,6 +13,7 @@ import logging
 import socket
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
@@ -135,7 +136,9 @@ async def serve(
             front.listening(parts, nursery, key, sentence, ssh_sockets),
             TaskGroup() as group,
         ):
-            running = [group.create_task(_survive("the beginning", one())) for one in first]
+            running: list[asyncio.Task[Any]] = [
+                group.create_task(_survive("the beginning", one())) for one in first
+            ]
             running += [group.create_task(_repeat(job, parts)) for job in jobs]
             running.append(group.create_task(_beat(parts, heads)))
             # What stands by now stays: to look through it for rubbish again and again costs appends a tenth.
@@ -162,13 +165,18 @@ async def _tick(parts: Parts, heads: Heads) -> None:
 
 async def _repeat(job: Job, parts: Parts) -> None:
     while True:
-        await _survive(job.name, job.work(parts))
+        parts.meters.job_runs.labels(job.name).inc()
+        if not await _survive(job.name, job.work(parts)):
+            parts.meters.job_failures.labels(job.name).inc()
         await asyncio.sleep(job.every_s)
 
 
-async def _survive(name: str, work: Awaitable[object]) -> None:
-    """A turn that fails is said and tried again at the next; it never takes *Termina* down with it."""
+async def _survive(name: str, work: Awaitable[object]) -> bool:
+    """Whether it went well. A turn that fails is said and tried again at the next; it never takes *Termina* down with
+    it."""
     try:
         await work
     except Exception:  # noqa: BLE001 - the boundary between one job and the process
         _log.exception("the job %s failed; it is tried again at its next turn", name)
+        return False
+    return True

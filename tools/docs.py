@@ -24,7 +24,7 @@ from fastapi import FastAPI
 
 from broker import app
 from broker.api.description import ABOUT
-from web.commands.operations import OPERATIONS, PAGE_ONLY
+from broker.api.operations import OPERATIONS, PAGE_ONLY
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from web.english_access import ACCESS
+from web.english_desk import DESK
 from web.english_duties import DUTIES
 from web.english_estate import ESTATE
 from web.english_import import IMPORT
 from web.english_incidents import INCIDENTS
+from web.english_live import LIVE
 from web.english_owner import OWNER
 from web.english_plugs import PLUGS
 from web.english_programs import PROGRAMS
@@ -19,9 +21,11 @@ from web.english_work import WORK
 
 ENGLISH: Final[dict[str, str]] = {
     **ESTATE,
+    **DESK,
     **DUTIES,
     **IMPORT,
     **OWNER,
+    **LIVE,
     **PROGRAMS,
     **INCIDENTS,
     **ACCESS,

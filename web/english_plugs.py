@@ -14,6 +14,20 @@ PLUGS: Final[dict[str, str]] = {
         "By this the other system recognises what comes from here (Standard Webhooks). Copy it now: it will not be shown again. If there was one already, it counts for a day more."
     ),
     "Indirizzo": "Address",
+    "Calendario": "Calendar",
+    "Finestre di assistenza, collaudi e scadenze che la riguardano, nel suo programma di calendario. Senza nomi di persone e senza testi.": (
+        "Windows of assistance, acceptance tests and due dates that concern you, in your calendar program. Without names of people and without texts."
+    ),
+    "Il suo indirizzo, questa volta solo": "Your address, this once",
+    "Aggiungi al calendario": "Add to calendar",
+    "Chi ha questo indirizzo legge le sue date, anche il gestore del calendario a cui lo dà. Se l’ha visto qualcun altro, ne faccia uno nuovo.": (
+        "Whoever has this address reads your dates, also the provider of the calendar that you give it to. If somebody else saw it, make a new one."
+    ),
+    "Un indirizzo c’è già e vale. Uno nuovo lo sostituisce.": "There is an address and it counts. A new one replaces it.",
+    "Fai un indirizzo nuovo": "Make a new address",
+    "Fai un indirizzo": "Make an address",
+    "Togli l’indirizzo": "Remove the address",
+    "Aggiungi la finestra al calendario": "Add the window to a calendar",
     "Ultimi invii": "Last deliveries",
     "Nessun altro sistema riceve nulla": "No other system receives anything",
     "Apri verso un sistema": "Open to a system",

@@ -14,6 +14,7 @@ Mark = Literal["ok", "wait", "stop", "off"]
 """Circle = in order, triangle = missing, square = no, ring = off or over. Always with a word."""
 Severity = Literal["fatto", "nota", "attenzione", "grave"]
 Lang = Literal["it", "en"]
+Nav = Literal["", "queue", "sessions", "hosts", "people", "owner", "titolare", "incidents", "post", "calls", "log", "programs"]  # fmt: skip
 
 # ------------------------------------------------------------------------------ parts of every page
 
@@ -42,7 +43,7 @@ class Shell:
     theme: Literal["", "light", "dark"] = ""
     who: Who | None = None
     vendor: str = ""
-    nav: Literal["", "queue", "sessions", "hosts", "people", "owner", "titolare", "incidents", "post"] = ""
+    nav: Nav = ""
     live: str = ""
     keys: bool = True
     covered: bool = False
@@ -56,8 +57,11 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Badge:
+    """`severity`: the letter of one, which alone is shown where the word finds no room."""
+
     word: str
     kind: Literal["", "ok", "wait", "stop", "sign"] = ""
+    severity: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,8 @@ class Act:
 
     With `sign` the answer to the post is ``{"go": URL}``, the address on the signing site; with `page_key`, which is
     what to say where it cannot be made, the page adds a key of its own. `key` presses the button of a form that acts at once
-    and stays on its page, unless it `leads` to another.
+    and stays on its page, unless it `leads` to another; where the page itself shows nothing of it, it is `said`.
+    `dialog` of a link is the page's own that opens instead.
     """
 
     label: str
@@ -79,6 +84,8 @@ class Act:
     page_key: str = ""
     key: str = ""
     leads: bool = False
+    said: str = ""
+    dialog: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +114,7 @@ class FeedItem:
     strong: str = ""
     small: str = ""
     code: str = ""
+    href: str = ""  # its moment in a recording
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,7 +330,7 @@ class FolderText:
 class RequestForm:
     """`errors` maps a field's id to its sentence; nothing typed is lost. `zones`: the choice between summer
     and winter time, for a field whose hour happens twice. `bare`: what can be asked of each host without an agent;
-    `channels` is empty where there are no others."""
+    `channels` is empty where there are no others. `school`: which activities cannot be asked for now, and why."""
 
     tenant: str
     post: str
@@ -347,6 +355,7 @@ class RequestForm:
     incident: str = ""
     zones: tuple[tuple[str, tuple[Option, ...]], ...] = ()
     bare: tuple[str, ...] = ()
+    school: str = ""
 
     def error(self, field: str) -> str:
         return dict(self.errors).get(field, "")
@@ -395,6 +404,7 @@ class Approve:
     revoke: Act | None = None
     next: Act | None = None
     missing: Notice | None = None
+    phone: tuple[int, str] | None = None  # a QR code of this address: its side, and the path that draws it
     receipt: Receipt | None = None
     said: str = ""
     closed_as: str = ""
@@ -458,17 +468,6 @@ class SendAgain:
     post: str
     fields: tuple[tuple[str, str], ...]
     login: str
-
-
-@dataclass(frozen=True, slots=True)
-class Preferences:
-    """What this browser keeps of a person's liking: language, colours, single keys."""
-
-    post: str
-    next: str
-    languages: tuple[Option, ...]
-    themes: tuple[Option, ...]
-    keys: tuple[Option, ...]
 
 
 @dataclass(frozen=True, slots=True)

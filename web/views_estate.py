@@ -95,6 +95,7 @@ class Titolare:
     cadences: tuple[Option, ...] = ()  # how often reports come, the one in force chosen
     hours: str = ""  # page of hours and charges
     school: bool = False
+    log: str = ""  # tenant and year of the one in use, whose head the browser keeps
 
 
 # ---------------------------------------------------------------------------- hosts, people, owner
@@ -205,13 +206,17 @@ class GroundLine:
 
 @dataclass(frozen=True, slots=True)
 class RecordingLines:
-    """What is recorded, and on which papers; `label` is of the choice of `sessions`."""
+    """What is recorded, and on which papers; `label` is of the choice of `sessions`. `left_out`: words of windows
+    that are not, a line each."""
 
     title: str
     label: str
     hint: str
     sessions: tuple[Option, ...]
     grounds: tuple[GroundLine, ...]
+    left_out_label: str
+    left_out_hint: str
+    left_out: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,17 +22,6 @@ from web.views_programs import Met
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
-    """`next_line`: what *Prendi il prossimo* would give, and why that."""
-
-    take: Act
-    next_line: str
-    call: Act
-    groups: tuple[QueueGroup, ...]
-    requests: Act
-
-
-@dataclass(frozen=True, slots=True)
 class BigClock:
     """`title` is what runs; `used` of `total` fill the bar, in minutes; none without `total`."""
 
@@ -101,6 +90,7 @@ class Incident:
     slip: Slip | None = None
     met: Met | None = None
     takeover: Pull | None = None
+    messages: tuple[Act, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,3 +146,44 @@ class Contract:
     prepaid: bool = True
     half_shifts: bool = False
     some_products: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """Whoever rang."""
+
+    groups: tuple[QueueGroup, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """Beside an incident: its customer's contract, and what else is open there; `pages` are of that customer."""
+
+    contract: tuple[Fact, ...]
+    same: tuple[QueueRow, ...]
+    pages: tuple[Act, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The queue, and beside it the incident that was opened. `next_line`: what *Prendi il prossimo* would give, and
+    why that."""
+
+    take: Act
+    next_line: str
+    groups: tuple[QueueGroup, ...]
+    requests: Act
+    chosen: Incident | None = None
+    side: Side | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A customer at one glance. `pages` are the ways to everything else about it."""
+
+    title: str
+    state: State
+    facts: tuple[Fact, ...]
+    rows: tuple[QueueRow, ...]
+    hosts: tuple[tuple[str, str, State], ...]
+    pages: tuple[Act, ...]

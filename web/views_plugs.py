@@ -41,3 +41,17 @@ class Hooks:
     secret: str = ""
     notice: Notice | None = None
     slip: Slip | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarPage:
+    """`address` is shown on the answer to the act that made it, and never again."""
+
+    post: str
+    there: bool
+    address: str = ""
+
+    @property
+    def subscribe(self) -> str:
+        """As calendar programs open it by a click."""
+        return "webcal" + self.address.removeprefix("https").removeprefix("http")

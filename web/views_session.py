@@ -63,6 +63,61 @@ class PortLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """A message; `mine` is the reader's own."""
+
+    by: str
+    time: str
+    text: str
+    mine: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """Technician and watchers write to each other; `post` is empty where the reader only reads."""
+
+    title: str
+    lines: tuple[Said, ...]
+    post: str
+    ask: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenFlag:
+    """A moment that the reader flagged and has not explained."""
+
+    id: str
+    ask: str
+    post: str
+    withdraw: Act
+
+
+@dataclass(frozen=True, slots=True)
+class Propose:
+    """More time, proposed by whoever would sign for it."""
+
+    title: str
+    text: str
+    post: str
+    options: tuple[Option, ...]
+    label: str
+    back: Act
+    told: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """*Sono qui*: `due` (RFC 3339) and the words for the script, `line` for the eye."""
+
+    act: Act
+    due: str
+    within: str
+    late: str
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     """The technician's page. `state` is ready (not yet started), open or ended; `over` says how it is over."""
 
@@ -92,6 +147,10 @@ class Session:
     files: FilesView | None = None
     ports: tuple[PortLine, ...] = ()
     extend: Act | None = None
+    proposal: Act | None = None
+    pause: Act | None = None
+    chat: Chat | None = None
+    slip: Slip | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +164,7 @@ class Presence:
     take: Act | None = None
     again: Act | None = None
     hand_on: Act | None = None
+    here: Here | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +212,43 @@ class Live:
     explain: Act | None = None
     slip: Slip | None = None
     back: str = "/"
+    flag: Act | None = None
+    flags: tuple[OpenFlag, ...] = ()
+    extend: Act | None = None
+    propose: Propose | None = None
+    chat: Chat | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One of several sessions. `why` it stands where it stands, in words; `sockets` of its terminals and its screen,
+    empty where the page shows neither."""
+
+    code: str
+    href: str
+    host: str
+    technician: str
+    state: State
+    left: Left
+    why: tuple[str, ...]
+    weight: int
+    socket: str = ""
+    screen: str = ""
+    page_key: str = ""
+    check_in: str = ""
+    stop: Act | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """All that run, the riskiest first. `ids` says which: a page of others is another page."""
+
+    title: str
+    lead: str
+    cells: tuple[Cell, ...]
+    ids: str
+    none: str
+    back: Act
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +260,17 @@ class RecordingLine:
     length: str
     state: str
     address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A fact, and where it is: `seconds` into `recording`, both empty where none shows it."""
+
+    id: str
+    fact: FeedItem
+    recording: str = ""
+    seconds: str = ""
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,5 +297,10 @@ class Recordings:
     screen: str
     playbacks: Playbacks
     back: Act
+    moments: tuple[Moment, ...] = ()
+    found: str = ""
+    searching: str = ""
+    facts: str = ""
+    choose: str = ""  # before a recording was opened
     blurred: str = ""  # why a screen is shown so, beside what takes the blur away
     clear: str = ""

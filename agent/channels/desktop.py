@@ -176,7 +176,7 @@ class Desktop:
                         self._page.hold()
                     await self._carry(self._page.greet())
                 case _:
-                    pass  # only a recording says `Shown`
+                    pass  # only a recording says `Shown` and `Covered`
 
     async def _tell(self, data: bytes) -> None:
         assert self._writer is not None

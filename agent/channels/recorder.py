@@ -36,6 +36,10 @@ class Recorder:
         """The segment under way has something in it."""
         return self._since_s is not None
 
+    def covered(self) -> None:
+        """The picture that follows shows less than the screen did."""
+        self._stream.covered()
+
     def echo(self, *, on: bool) -> None:
         self._stream.echo(on=on)
 

@@ -67,7 +67,12 @@ class Shown:
     again: bool
 
 
-Event: TypeAlias = ToServer | ToClient | Copied | Ready | Shown
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """Of the picture for the recording that follows, something is left out that is not to be recorded."""
+
+
+Event: TypeAlias = ToServer | ToClient | Copied | Ready | Shown | Covered
 Step: TypeAlias = tuple[int, bool | None]  # bytes, and whether they are looked at, passed (None), or dropped
 Steps: TypeAlias = Generator[Step, bytes, None]
 

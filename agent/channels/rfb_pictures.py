@@ -9,9 +9,9 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
-from agent.channels.rfb import DESKTOP_SIZE, LAST_RECT, RAW, TIGHT, Breach, Shown, Steps
+from agent.channels.rectangles import Rect, blackened, common
+from agent.channels.rfb import DESKTOP_SIZE, LAST_RECT, RAW, TIGHT, Breach, Covered, Shown, Steps
 from agent.channels.rfb_server import FromServer
 
 ENCODINGS = struct.pack(">BxH2i", 2, 2, RAW, DESKTOP_SIZE)
@@ -24,43 +24,50 @@ _SOLID, _PACKED = 0x80, 0x01  # Tight's control: one colour; packed, its stream 
 _UNPACKED_BYTES = 12  # fewer are sent as they are
 
 
-class _Band(NamedTuple):
-    x: int
-    y: int
-    width: int
-    height: int
-
-
 class Pictures(FromServer):
-    """`ToClient` is what is kept; after `Ready` and each `Shown` one more picture is asked for."""
+    """`ToClient` is what is kept; after `Ready` and each `Shown` one more picture is asked for.
+
+    `hidden` is what is fed from here on must not show: those places are black in what is kept.
+    """
+
+    hidden: tuple[Rect, ...] = ()
 
     def __init__(self, answer: Callable[[bytes], bytes] | None) -> None:
         super().__init__(answer, clipboard=False)
         self._as_key = False
         self._begun = False  # something of this answer is kept
+        self._covered = False  # and something of it is hidden
         self._pixels = 0
         self._unmade = 0
+        self.between = True  # no picture is under way
 
     def ask(self, *, key: bool) -> bytes:
         """What to send for the next picture: all of it, or what changed."""
         self._as_key = key
-        return self._asked(self._width, self._height, changed=not key)
+        return self._asked(Rect(0, 0, self._width, self._height), changed=not key)
+
+    def ask_again(self, place: Rect) -> bytes:
+        """What to send for a place as it is now, changed or not."""
+        self._as_key = False
+        there = common(place, Rect(0, 0, self._width, self._height))
+        return self._asked(there or Rect(0, 0, 1, 1), changed=False)
 
     def probe(self) -> bytes:
         """What to send where nothing changed for long: whoever lives answers with one pixel."""
-        return self._asked(1, 1, changed=False)
+        return self._asked(Rect(0, 0, 1, 1), changed=False)
 
     @staticmethod
-    def _asked(width: int, height: int, *, changed: bool) -> bytes:
-        return struct.pack(">BB4H", 3, changed, 0, 0, width, height)
+    def _asked(place: Rect, *, changed: bool) -> bytes:
+        return struct.pack(">BB4H", 3, changed, *place)
 
     def _bell(self, head: bytes) -> None:
         """A sound is no picture."""
 
     def _update(self, head: bytes) -> Steps:
+        self.between = False
         left = int.from_bytes((yield 3, True)[1:], "big")
         endless, resized = left == _ENDLESS, False
-        self._begun, self._pixels = False, 0
+        self._begun, self._covered, self._pixels = False, False, 0
         while left or endless:
             x, y, width, height, encoding = struct.unpack(">4Hi", (yield 12, True))
             left -= 1
@@ -77,34 +84,38 @@ class Pictures(FromServer):
                 if not resized:
                     self._keep(band, pixels)
         if self._begun:
-            self.passing += _rect(_Band(0, 0, 0, 0), LAST_RECT)
+            self.passing += _rect(Rect(0, 0, 0, 0), LAST_RECT)
         short = self._as_key and not resized and self._pixels < self._width * self._height
         again = resized or short
         self._unmade = self._unmade + 1 if again else 0
         if self._unmade > MAX_UNMADE:
             raise Breach("a screen of which no whole picture comes")
-        self._as_key = False
+        self._as_key, self.between = False, True
         self.say(Shown(again=again))
 
-    def _keep(self, band: _Band, pixels: bytes) -> None:
+    def _keep(self, band: Rect, seen: bytes) -> None:
+        pixels = blackened(band, seen, self.hidden)
+        if pixels is not seen and not self._covered:
+            self._covered = True
+            self.say(Covered())
         if not self._begun:
             self._begun = True
             self.passing += struct.pack(">BxH", 0, _ENDLESS)
             if self._as_key:
-                self.passing += _rect(_Band(0, 0, self._width, self._height), DESKTOP_SIZE)
+                self.passing += _rect(Rect(0, 0, self._width, self._height), DESKTOP_SIZE)
         self._pixels += band.width * band.height
         for part, own in _columns(band, pixels):
             self.passing += _rect(part, TIGHT) + _packed(own)
 
 
-def _bands(x: int, y: int, width: int, height: int) -> Iterator[_Band]:
+def _bands(x: int, y: int, width: int, height: int) -> Iterator[Rect]:
     """The rectangle in the order of its bytes: whole rows together."""
     rows = max(1, BAND_BYTES // (4 * max(1, width)))
     for top in range(0, height if width else 0, rows):
-        yield _Band(x, y + top, width, min(rows, height - top))
+        yield Rect(x, y + top, width, min(rows, height - top))
 
 
-def _columns(band: _Band, pixels: bytes) -> Iterator[tuple[_Band, bytes]]:
+def _columns(band: Rect, pixels: bytes) -> Iterator[tuple[Rect, bytes]]:
     """No rectangle of Tight is wider than `MAX_TIGHT_SIDE`."""
     if band.width <= MAX_TIGHT_SIDE:
         yield band, pixels
@@ -113,10 +124,10 @@ def _columns(band: _Band, pixels: bytes) -> Iterator[tuple[_Band, bytes]]:
         width = min(MAX_TIGHT_SIDE, band.width - left)
         starts = range(4 * left, len(pixels), 4 * band.width)
         own = b"".join(pixels[start : start + 4 * width] for start in starts)
-        yield _Band(band.x + left, band.y, width, band.height), own
+        yield Rect(band.x + left, band.y, width, band.height), own
 
 
-def _rect(band: _Band, encoding: int) -> bytes:
+def _rect(band: Rect, encoding: int) -> bytes:
     return struct.pack(">4Hi", *band, encoding)
 
 

@@ -14,7 +14,7 @@ import secrets
 import socket
 import string
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
@@ -22,6 +22,7 @@ from pathlib import Path
 from agent.accounts import LocalAccount
 from agent.channels import vnc_secret, vnc_servers
 from agent.channels.screen_folder import remove
+from agent.channels.screen_recorder import Hidden
 from agent.channels.vnc_server import LOOPBACK, SOCKET, Show, VncServer
 from agent.system.here import files, screens, table
 from agent.system.interface import Child, NotStarted, ProcessOrder, Warden
@@ -62,6 +63,7 @@ class Screen:
         self._show: Show | None = None
         self._lent: str | None = None  # the key of settings that have to be put back
         self._users = 0
+        self._there: dict[str, str] = {}  # what the child was told of its screen
 
     async def open(self, rights: Rights) -> tuple[socket.socket, bytes | None]:
         """A connected socket, and the secret its server asks for. `NoScreen` where that cannot be."""
@@ -73,6 +75,15 @@ class Screen:
             assert self._server is not None, "it runs"
             assert self._show is not None, "it runs"
             return found, self._show.secret if self._server.secret else None
+
+    async def hidden(self, words: Sequence[str]) -> Hidden:
+        """After `open`: where the windows lie that bear one of these words. `NoScreen` where nobody can tell."""
+        from agent.channels.unrecorded import watched
+
+        try:
+            return await watched(self._there, self._account.uid, words)
+        except (OSError, TimeoutError) as wrong:
+            raise NoScreen("windows_unread") from wrong
 
     async def close(self) -> None:
         """After each `open` once; with the last one nothing of it is left."""
@@ -86,6 +97,7 @@ class Screen:
         there = await asyncio.to_thread(screens.environment, self._account.uid)
         if there is None:
             raise NoScreen("desktop_missing")
+        self._there = there
         env |= there
         server = vnc_servers.installed(env["PATH"], env, control=rights.control, clipboard=rights.clipboard)
         if server is None:

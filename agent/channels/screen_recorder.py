@@ -2,7 +2,8 @@
 
 Pictures follow the changes, each at least `PACE_S` after the one before; none is asked for while the session is
 paused, and what was asked for before waits. While one waits for room towards the broker, so does the technician's
-input: nothing is done that the recording would not reach.
+input: nothing is done that the recording would not reach. Where some windows are not to be recorded, it asks where
+they are behind every piece that it reads, and keeps black instead.
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ import contextlib
 import socket
 from collections.abc import Awaitable, Callable
 from functools import partial
+from typing import Protocol
 
 from agent.channels.gate import Gate
 from agent.channels.recorder import Recorder
-from agent.channels.rfb import Breach, Ready, Shown, ToClient, ToServer
+from agent.channels.rectangles import Rect, around
+from agent.channels.rfb import Breach, Covered, Ready, Shown, ToClient, ToServer
 from agent.channels.rfb_pictures import ENCODINGS, Pictures
 from agent.channels.vnc_secret import answer
 from agent.task_group import TaskGroup
@@ -31,11 +34,42 @@ LOOK_EVERY_S = 0.5
 LAST_WORDS_S = 1.0
 
 
+class Hidden(Protocol):
+    """What a recorder asks before it keeps pixels it has read."""
+
+    async def follow(self) -> None:
+        """Goes on as long as the recorder does: windows move also while nobody asks."""
+        ...
+
+    async def now(self, since_s: float) -> tuple[Rect, ...]:
+        """Where nothing may be kept of what was asked for at `since_s`, by the loop's clock, and has come by now.
+        `OSError` where nobody knows."""
+        ...
+
+    def until(self) -> float | None:
+        """At which instant of the loop's clock less of it may be hidden; None where nothing is."""
+        ...
+
+    def close(self) -> None:
+        """Instead of `follow`, or after it."""
+        ...
+
+
 class ScreenRecorder:
     """Of one channel. `run` returns when the server is no more, `end` gives the last segment's note."""
 
-    def __init__(self, server: socket.socket, secret: bytes | None, recorder: Recorder, gate: Gate) -> None:
+    def __init__(
+        self,
+        server: socket.socket,
+        secret: bytes | None,
+        recorder: Recorder,
+        gate: Gate,
+        hidden: Hidden | None = None,
+    ) -> None:
         self._server = server
+        self._hidden = hidden
+        self._black: set[Rect] = set()  # places that the recording shows black,
+        self._again: set[Rect] = set()  # and those that it need not any more
         self._machine = Pictures(None if secret is None else partial(answer, secret))
         self._recorder = recorder
         self._gate = gate
@@ -51,6 +85,7 @@ class ScreenRecorder:
         self._size_bytes = 0  # of the picture under way
         self._since_key_bytes = 0  # of those behind the last key
         self._probed = False
+        self._quiet_s = 0.0  # how long the server has said nothing
 
     async def begun(self) -> None:
         """Returns once the first picture is kept: before that nobody sees the screen."""
@@ -67,14 +102,17 @@ class ScreenRecorder:
         wrong: Breach | OSError | None = None
         try:
             async with TaskGroup() as group:
-                cutting = group.create_task(self._end_segments())
+                beside = [group.create_task(self._end_segments())]
+                if self._hidden is not None:
+                    beside.append(group.create_task(self._hidden.follow()))
                 try:
                     while data := await self._read(reader):
                         await self._gate.passed()
                         await self._take(data)
                 except (Breach, OSError) as found:  # outside of the group it is itself again
                     wrong = found
-                cutting.cancel()
+                for task in beside:
+                    task.cancel()
         finally:
             self._writer.close()
         if wrong is not None:
@@ -91,24 +129,53 @@ class ScreenRecorder:
         """After `run`, or instead of it: the note about the last segment, if there is something in it."""
         if self._writer is None:
             self._server.close()
+        if self._hidden is not None:
+            self._hidden.close()
         return await self._recorder.end()
 
     async def _read(self, reader: asyncio.StreamReader) -> bytes:
         """Empty where the server has gone, or hangs."""
         while True:
+            wait_s = PROBE_S - self._quiet_s
+            if self._hidden is not None:
+                wait_s = min(wait_s, LOOK_EVERY_S)
             try:
-                async with asyncio.timeout(PROBE_S):
+                async with asyncio.timeout(wait_s):
                     data = await reader.read(wire.MAX_PAYLOAD_BYTES)
             except TimeoutError:
+                self._quiet_s += wait_s
+                await self._show_again()
+                if self._quiet_s < PROBE_S:
+                    continue
                 if self._probed:
                     return b""
-                self._probed = True
+                self._probed, self._quiet_s = True, 0.0
                 self._tell(self._machine.probe())
             else:
-                self._probed = False
+                self._probed, self._quiet_s = False, 0.0
                 return data
 
+    async def _look(self, since_s: float) -> None:
+        """Where nothing may be kept of what was asked for then and is here by now."""
+        if self._hidden is None:
+            return
+        self._machine.hidden = await self._hidden.now(since_s)
+        now = set(self._machine.hidden)
+        self._again |= self._black - now
+        self._black = now
+
+    async def _show_again(self) -> None:
+        """A window that is not to be recorded has left a place, and nothing has changed there since."""
+        until = None if self._hidden is None else self._hidden.until()
+        now = asyncio.get_running_loop().time()
+        if until is None or now < until or not self._gate.is_open or not self._machine.between:
+            return
+        await self._look(now)
+        if self._again and self._begun.is_set():
+            await self._ask(key=False)
+
     async def _take(self, data: bytes) -> None:
+        await self._look(self._asked_s)
         for event in self._machine.feed(data):
             match event:
                 case ToServer(said):
@@ -116,6 +183,8 @@ class ScreenRecorder:
                 case ToClient(kept):
                     self._size_bytes += len(kept)
                     await self._keep(kept)
+                case Covered():
+                    self._recorder.covered()
                 case Ready():
                     self._tell(ENCODINGS)
                     await self._ask(key=True)
@@ -132,6 +201,7 @@ class ScreenRecorder:
             pause = max(PACE_S, self._size_bytes / RATE_BYTES)
             await asyncio.sleep(max(0.0, self._asked_s + pause - now))
             await self._gate.passed()
+            await self._look(asyncio.get_running_loop().time())
         self._since_key_bytes += 0 if self._asked_key else self._size_bytes
         self._size_bytes = 0
         far = now - self._key_s >= KEY_S and self._since_key_bytes >= KEY_BYTES
@@ -144,7 +214,11 @@ class ScreenRecorder:
             async with self._turn:
                 if self._recorder.begun:
                     await self._cut()
-        self._tell(self._machine.ask(key=key))
+        if self._again and not key:
+            self._tell(self._machine.ask_again(around(list(self._again))))
+        else:
+            self._tell(self._machine.ask(key=key))
+        self._again.clear()
 
     def _tell(self, data: bytes) -> None:
         """A few bytes, and only when it has answered the ones before."""

@@ -195,6 +195,14 @@ REFUSALS: dict[str, Sentence] = {
         "The program that shows the screen could be reached from more than this host: it was stopped. "
         "The host's administrator should check its version and configuration.",
     ),
+    "windows_unread": Sentence(
+        "Le regole lasciano fuori dalla registrazione alcune finestre, e su questo schermo l’agente non può sapere dove "
+        "siano: lo schermo non si apre. Chi amministra la macchina apra un desktop X11 con quell’utente; altrimenti il "
+        "titolare cambi le regole.",
+        "The rules leave some windows out of the recording, and the agent cannot know where they are on this screen: it "
+        "is not opened. The host’s administrator should open an X11 desktop under that account; else the titolare changes "
+        "the rules.",
+    ),
     "desktop_not_open": Sentence(
         "Il tecnico non ha aperto lo schermo: non c’è ancora nulla da guardare.",
         "The technician has not opened the screen: there is nothing to watch yet.",

@@ -101,6 +101,8 @@ async def agent_channel(socket: WebSocket) -> None:
         return
     adapter = ChannelSocket(socket)
     pipe = Pipe(adapter)
+    carried = parts.meters.carried
+    pipe.sent, pipe.came = carried.labels("to_host").inc, carried.labels("from_host").inc
     if not parts.hub.expects(secret):
         await socket.close(CLOSE_AUTH_FAILED)
         return

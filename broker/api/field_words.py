@@ -142,6 +142,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "recorded": ("che cosa si registra", "what is recorded"),
     "client": ("il documento del cliente sulla registrazione", "the customer’s paper on recording"),
     "vendor": ("il documento del fornitore sulla registrazione", "the vendor’s paper on recording"),
+    "left_out": ("le finestre che non si registrano", "the windows that are not recorded"),
     "reference": ("il riferimento del documento", "the paper’s reference"),
     "external": ("gli altri testimoni", "the other witnesses"),
     "components": ("che cosa aggiorna", "what it updates"),

@@ -15,7 +15,14 @@ from audit.forms import FOLDER
 from audit.named_ports import NamedPort
 from audit.passkey import Assertion
 from audit.record import RetainClass
-from audit.recording_rules import Ground, GroundKind, RecordedSessions, RecordingRules
+from audit.recording_rules import (
+    MAX_LEFT_OUT,
+    Ground,
+    GroundKind,
+    RecordedSessions,
+    RecordingRules,
+    read_left_out,
+)
 from audit.statement import PRESETS, Account, ApproverRole, ChannelKind, Preset, Tool
 from audit.terms import LONGEST
 from broker.cases.change_approvers import Appointment
@@ -195,9 +202,17 @@ class RecordingForm(Form):
     sessions: RecordedSessions
     client: GroundForm
     vendor: GroundForm
+    left_out: tuple[Annotated[str, StringConstraints(min_length=3, max_length=48)], ...] = Field(
+        default=(), max_length=MAX_LEFT_OUT
+    )
 
     def read(self) -> RecordingRules:
-        return RecordingRules(self.sessions, self.client.read(), self.vendor.read())
+        words = sorted(set(self.left_out))
+        try:
+            left_out = read_left_out(words or None)
+        except Malformed as wrong:
+            raise Refused(Why.BAD_INPUT, field="left_out") from wrong
+        return RecordingRules(self.sessions, self.client.read(), self.vendor.read(), left_out)
 
 
 class FolderForm(Form):

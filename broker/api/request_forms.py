@@ -110,6 +110,19 @@ class ReasonForm(Form):
     reason: str = Text
 
 
+class MessageForm(Form):
+    text: str = Text
+
+
+class ProposalForm(Form):
+    seconds: int = Field(ge=1, le=86_400)
+
+
+class ExtensionForm(Form):
+    reason: str = Text
+    longest_s: int | None = Field(default=None, ge=1, le=86_400)
+
+
 class ActivationForm(Form):
     """The browser's AuthenticationResponseJSON as it gave it."""
 

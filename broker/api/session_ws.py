@@ -283,8 +283,8 @@ async def _say(socket: WebSocket, pipe: Pipe | Page, said: Backlog, screen: Scre
 
 
 @router.websocket("/api/sessions/{session}/live")
-async def live(socket: WebSocket, session: str) -> None:
-    """Text: ``{"size": channel, "cols": …, "rows": …}``, ``{"shut": channel}``, ``{"ended": true}`` and, on a
+async def live(socket: WebSocket, session: str, *, small: bool = False) -> None:
+    """`small`: one of several on a page. Text: ``{"quiet": seconds}`` since something came last, ``{"size": channel, "cols": …, "rows": …}``, ``{"shut": channel}``, ``{"ended": true}`` and, on a
     line with nothing to tell, ``{"beat": true}``; ``{"screen": true}`` while the technician sees one (`desktop_ws`); ``{"recorded": channel, "segments": n}`` when so many are sealed; ``{"call": {"check_in", "n", "nonce"}}`` from the host, which
     the watcher's page answers by ``{"n": …, "signature": …}``; ``{"declined": code, "it", "en"}`` where the host
     says no to something signed. Binary: length-prefixed channel id, offset, bytes."""
@@ -300,7 +300,7 @@ async def live(socket: WebSocket, session: str) -> None:
         await refuse_socket(socket, no)
         return
     audience = parts.hub.audience(session)
-    audience.come(who.person)
+    audience.come(who.person, small=small)
     try:
         async with TaskGroup() as group:
             others = [
@@ -313,7 +313,7 @@ async def live(socket: WebSocket, session: str) -> None:
     except* (WebSocketDisconnect, RuntimeError):
         pass  # the page is gone
     finally:
-        audience.go(who.person)
+        audience.go(who.person, small=small)
         await leave_watch(parts, who, session)
 
 
@@ -339,6 +339,7 @@ def _answer(text: str, session: str) -> Answer | None:
 
 async def _show(socket: WebSocket, audience: Audience) -> None:
     place = Place()
+    quiet = audience.quiet_s()
     while True:
         seen = audience.version
         held = audience.release()
@@ -347,6 +348,9 @@ async def _show(socket: WebSocket, audience: Audience) -> None:
             name = piece.channel.encode()
             head = struct.pack(">BBQ", len(name), piece.gap, piece.offset)
             await socket.send_bytes(head + name + piece.data)
+        if quiet is not None:  # what came before he did is drawn now, and is older
+            await socket.send_text(json.dumps({"quiet": round(quiet)}))
+            quiet = None
         for channel, cols, rows in audience.resized(place):
             await socket.send_text(json.dumps({"size": channel, "cols": cols, "rows": rows}))
         for channel, segments in audience.kept(place):

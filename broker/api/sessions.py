@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from broker.api.request_forms import ActivationForm, CloseForm, ReasonForm, SignedStopForm
+from broker.api.request_forms import ActivationForm, CloseForm, ExtensionForm, SignedStopForm
 from broker.api.who import Caller, PartsOf, RestedCaller
 from broker.cases.ask_extension import ask_extension
 from broker.cases.close_session import close_session
@@ -41,9 +41,9 @@ async def close(session: str, form: CloseForm, who: Caller, parts: PartsOf) -> d
 
 
 @router.post("/extension", status_code=201)
-async def ask_for_more(session: str, form: ReasonForm, who: Caller, parts: PartsOf) -> dict[str, Any]:
+async def ask_for_more(session: str, form: ExtensionForm, who: Caller, parts: PartsOf) -> dict[str, Any]:
     """A new request for the same; the session that runs stays as it was signed."""
-    receipt = await ask_extension(parts, who, session, form.reason)
+    receipt = await ask_extension(parts, who, session, form.reason, form.longest_s)
     return {"request": receipt.request, "digest": receipt.digest, "covered": receipt.covered}
 
 

@@ -13,14 +13,18 @@ from broker.domain.incident import Live
 from broker.domain.people import Action, Who
 from broker.domain.refusal import Refused, Why
 from broker.domain.request import Asked, AwaitingApproval
-from broker.domain.session import Running
+from broker.domain.session import AnySession, Running
 from broker.domain.texts import Texts
 from broker.parts import Parts
 from broker.store import incidents, openings, requests, sessions
+from broker.store.database import Work
 
 
-async def ask_extension(parts: Parts, who: Who, session: str, reason: str) -> Receipt:
-    """Of one's own session, while it runs; `Refused` (duplicate) where such a request waits already.
+async def ask_extension(
+    parts: Parts, who: Who, session: str, reason: str, longest_s: int | None = None
+) -> Receipt:
+    """Of one's own session, while it runs; `Refused` (duplicate) where such a request waits already. `longest_s`: for
+    so long, as somebody proposed; else for as long as the session was asked.
 
     It counts from now, so that work goes on where the approver signs before the session ends.
     """
@@ -32,8 +36,7 @@ async def ask_extension(parts: Parts, who: Who, session: str, reason: str) -> Re
         if not isinstance(found, Running):
             raise Refused(Why.SESSION_ENDED)
         asked = (await requests.load(work, tenant, found.permit.request)).asked
-        mine = await requests.unfinished_of(work, tenant, who.person)
-        if any(isinstance(one, AwaitingApproval) and _same(one.asked, asked) for one in mine):
+        if await waiting_extension(work, found) is not None:
             raise Refused(Why.DUPLICATE)
         opening = await openings.get(work, tenant, asked.opened_n, parts.keys.wrapping_key())
         incident = await incidents.find(work, tenant, asked.statement.incident)
@@ -44,11 +47,21 @@ async def ask_extension(parts: Parts, who: Who, session: str, reason: str) -> Re
         statement.channels,
         statement.activities,
         not_before=whole_ms(parts.clock.now()),
-        longest_s=statement.longest_s,
+        longest_s=statement.longest_s if longest_s is None else longest_s,
     )
     text = Texts.from_value(opening.data).incident_text
     known = statement.incident if isinstance(incident, Live) else None
     return await ask(parts, who, Draft(statement.host.id, text, reason, wish, known))
+
+
+async def waiting_extension(work: Work, found: AnySession) -> AwaitingApproval | None:
+    """What its technician asked for beside it, of the same host and incident, and nobody has answered."""
+    tenant = found.permit.tenant
+    asked = (await requests.load(work, tenant, found.permit.request)).asked
+    for one in await requests.unfinished_of(work, tenant, found.permit.technician):
+        if isinstance(one, AwaitingApproval) and _same(one.asked, asked):
+            return one
+    return None
 
 
 def _same(one: Asked, other: Asked) -> bool:

@@ -10,9 +10,10 @@ from agent.wire import frames
 from audit.statement import CheckIn
 from broker.domain.estate import EnrolledHost
 from broker.domain.people import Who
-from broker.domain.session import Live, PresumedEnded
+from broker.domain.presence import away, due
+from broker.domain.session import Live, PresumedEnded, Running
 from broker.parts import Parts
-from broker.store import sessions, watches
+from broker.store import beside_session, sessions, watches
 
 
 async def take_call(parts: Parts, host: EnrolledHost, call: frames.Call | frames.OrderRefused) -> None:
@@ -37,8 +38,17 @@ async def take_answer(parts: Parts, who: Who, answer: frames.Answer) -> None:
         if found is None:
             return
         taken = await watches.last_check_in(work, place.tenant, found.permit.request)
-    if taken is None or CheckIn.parse(taken.statement).watcher != who.person:
-        return
+        if taken is None or CheckIn.parse(taken.statement).watcher != who.person:
+            return
+        since = await beside_session.present_since(
+            work, place.tenant, answer.session, found.permit.request, who.person
+        )
+    if (
+        since is not None
+        and isinstance(found, Running)
+        and away(due(found.started, since), parts.clock.now())
+    ):
+        return  # asked whether he is there, he did not say so
     if parts.hub.audience(answer.session).answered(answer.n):
         await parts.hub.push(found.permit.host, answer)
 

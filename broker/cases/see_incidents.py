@@ -53,6 +53,15 @@ async def see_queue(parts: Parts, who: Who) -> Desk:
         return Desk(found, next_of(queue, at))
 
 
+async def see_calls(parts: Parts, who: Who) -> list[Seen]:
+    """Whoever rang, of every customer, for the vendor's people; newest first."""
+    await allow(parts, who, Action.LOG_CALL, who.tenant, "request")
+    async with parts.store.read() as work:
+        around = Around(work)
+        found = await incidents.calls(work, MAX_SHOWN)
+        return [await seen_incident(parts, around, one, [], parts.clock.now()) for one in found]
+
+
 async def see_incidents(parts: Parts, who: Who, tenant: str) -> list[Seen]:
     """Of one customer, newest first."""
     await allow(parts, who, Action.SEE_INCIDENTS, tenant, "request")

@@ -87,12 +87,12 @@ async def see_owed(parts: Parts, who: Who) -> HouseOwed:
     await allow(parts, who, Action.OPEN_TENANT, who.tenant, "tenant")
     at = parts.clock.now()
     async with parts.store.read() as work:
-        found = [await _of(parts, work, one, at) for one in await estate.customers(work)]
+        found = [await owed_of(parts, work, one, at) for one in await estate.customers(work)]
         here = [one for one in found if one is not None]
         return HouseOwed(here, await leads.count(work, open_only=True), await mails.unread(work), at)
 
 
-async def _of(parts: Parts, work: Work, customer: Tenant, at: datetime) -> Owed | None:
+async def owed_of(parts: Parts, work: Work, customer: Tenant, at: datetime) -> Owed | None:
     """None of one that has left. Most have none of the records that are looked for: then nothing more is read."""
     said = await log.kinds_among(work, customer.id, _LOOKED_FOR)
     if CustomerLeft.KIND in said:

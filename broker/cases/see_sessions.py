@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from audit.leaf import Leaf
+from audit.live_records import ExtensionProposed
 from audit.records import WatchJoined, WatchLeft
 from audit.statement import CheckIn
+from broker.cases.ask_extension import waiting_extension
 from broker.cases.located import session_tenant
 from broker.cases.note_reading import note_reading
 from broker.cases.see_requests import RequestView, request_view
 from broker.domain.declared import AnyDeclared
 from broker.domain.people import Action, Who, require
-from broker.domain.session import AnySession
+from broker.domain.presence import due
+from broker.domain.session import AnySession, Running
+from broker.domain.talking import Flag, Message
 from broker.parts import Parts
-from broker.store import log, reading, watches
+from broker.store import beside_session, log, reading, watches
 from broker.store.database import Work
 
 
@@ -25,6 +30,19 @@ class SessionLine:
     line: reading.RequestLine
     found: AnySession | AnyDeclared
     watching: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """What was said beside a session. `messages` oldest first; `flags` are moments that stand. `due`: by when its
+    supervisor is to say that he is there. `extension`: a request that asks for more time and waits for a signature;
+    `proposed`: so many seconds that somebody would sign for, by whom, where nothing was asked since."""
+
+    messages: tuple[Message, ...] = ()
+    flags: tuple[Flag, ...] = ()
+    due: datetime | None = None
+    extension: str = ""
+    proposed: tuple[int, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +61,7 @@ class SessionView:
     page_key: str = ""
     check_in: str = ""
     supervisor: str = ""
+    talk: Talk = field(default_factory=Talk)
 
 
 async def see_sessions(parts: Parts, who: Who, *, live: bool = False) -> list[SessionLine]:
@@ -68,6 +87,7 @@ async def see_session(parts: Parts, who: Who, session: str) -> SessionView:
     assert found is not None  # it names this request
     feed = [leaf for leaf in request.feed if leaf.session == session]
     async with parts.store.read() as work:
+        here = await _watching(work, tenant, session)
         head = await log.head(work, tenant)
         signed = await watches.last_check_in(work, tenant, line.id)
         taken = None if signed is None else CheckIn.parse(signed.statement)
@@ -75,29 +95,59 @@ async def see_session(parts: Parts, who: Who, session: str) -> SessionView:
         whole = await reading.whole(
             work, tenant, line.id, parts.clock.now(), parts.hub.connected, wrapping, 1
         )
+        supervisor = "" if taken is None else taken.watcher
+        talk = await _talk(work, found, supervisor, wrapping)
+        known = await reading.names(work, {one.by for one in talk.messages}, tenant)
+        request.names.update({one.by: known[one.by] for one in talk.messages})
     return SessionView(
         request=request,
         found=found,
         feed=feed,
-        watching=tuple(request.names.get(one, one) for one in watching(feed)),
+        watching=tuple(request.names.get(one, one) for one in here),
         size=0 if head is None else head.size,
         note=whole.note,
         connected=line.connected,
         page_key="" if taken is None else taken.page_key,
         check_in="" if taken is None else taken.digest.hex(),
-        supervisor="" if taken is None else taken.watcher,
+        supervisor=supervisor,
+        talk=talk,
+    )
+
+
+async def _talk(work: Work, found: AnySession, supervisor: str, wrapping: bytes) -> Talk:
+    permit = found.permit
+    tenant, session = permit.tenant, permit.id
+    said = await beside_session.messages(work, tenant, session, wrapping)
+    flags = await beside_session.flags(work, tenant, session)
+    if not isinstance(found, Running):
+        return Talk(tuple(said), tuple(flags))
+    since = await beside_session.present_since(work, tenant, session, permit.request, supervisor)
+    leaf = await beside_session.proposed(work, tenant, session)
+    waits = await waiting_extension(work, found)
+    proposed = None
+    if leaf is not None and isinstance(leaf.record, ExtensionProposed):
+        asked_since = waits is not None and waits.asked.opened_n > leaf.n
+        proposed = None if asked_since else (leaf.record.seconds, leaf.actor.id)
+    return Talk(
+        tuple(said),
+        tuple(flags),
+        None if since is None else due(found.started, since),
+        "" if waits is None else waits.asked.id,
+        proposed,
     )
 
 
 async def _line(work: Work, line: reading.RequestLine, found: AnySession | AnyDeclared) -> SessionLine:
     if isinstance(found, AnyDeclared):
         return SessionLine(line, found, ())
-    looked = await log.select_leaves(
-        work, line.tenant, session=found.permit.id, kinds=(WatchJoined.KIND, WatchLeft.KIND), limit=200
-    )
-    here = watching(looked)
+    here = await _watching(work, line.tenant, found.permit.id)
     known = await reading.names(work, here, line.tenant)
     return SessionLine(line, found, tuple(known[one] for one in here))
+
+
+async def _watching(work: Work, tenant: str, session: str) -> list[str]:
+    kinds = (WatchJoined.KIND, WatchLeft.KIND)
+    return watching(await log.select_leaves(work, tenant, session=session, kinds=kinds, limit=200))
 
 
 def watching(feed: list[Leaf]) -> list[str]:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypeAlias
 
 from broker.domain.contract import Contract, in_force
 from broker.domain.declared import Over, Presumed, Underway
 from broker.domain.estate import Tenant
 from broker.domain.incident import AnyIncident, Contact, Workable
+from broker.domain.instants import day_of
 from broker.domain.queue import Waiting
+from broker.domain.reseller import Reseller
 from broker.domain.told import Told
 from broker.parts import Parts
-from broker.store import contracts, declared_sessions, estate, openings, products, reading
+from broker.store import contracts, declared_sessions, estate, openings, products, reading, resale
 from broker.store.about_incident import requests_on
 from broker.store.database import Work
 
@@ -25,7 +27,8 @@ Line: TypeAlias = reading.RequestLine
 class Seen:
     """One in a list. `told` None: its texts were erased. `contract` is that of the day of the report, `place`
     its position in the queue from 1, `jumps` when it will go to the head by itself, `product` the name of what it is
-    about. `declared`: its first answer was a session that its technician declared."""
+    about. `declared`: its first answer was a session that its technician declared. `resale_year`: of a reseller, the year
+    of that program on the day of the report, 1 while help is free."""
 
     found: AnyIncident
     customer: str
@@ -37,6 +40,7 @@ class Seen:
     jumps: datetime | None = None
     product: str | None = None
     declared: bool = False
+    resale_year: int = 0
 
     @property
     def outside(self) -> bool:
@@ -63,6 +67,19 @@ class Around:
     work: Work
     customers: dict[str, tuple[Tenant, list[Contract]]] = field(default_factory=dict)
     products: dict[str, str] | None = None
+    resellers: dict[str, Reseller | None] = field(default_factory=dict)
+
+    async def resale_year(self, found: AnyIncident, day: date) -> int:
+        """Of the one on whose account it is, by the program it is about; 0 where nobody resells it."""
+        course = None if isinstance(found, Contact) else found.course
+        if course is None or course.product is None:
+            return 0
+        whose = course.reseller or found.known.tenant
+        if whose not in self.resellers:
+            self.resellers[whose] = await resale.of(self.work, whose)
+        sold = self.resellers[whose]
+        program = None if sold is None else sold.programs.get(course.product)
+        return 0 if program is None else program.year(day)
 
     async def customer(self, tenant: str) -> tuple[Tenant, list[Contract]]:
         if tenant not in self.customers:
@@ -102,6 +119,7 @@ async def seen_incident(
         None if mine is None else mine.presses_from(at),
         await around.product(found),
         await _declared(work, found, on),
+        await around.resale_year(found, day_of(reported, customer.zone)),
     )
 
 

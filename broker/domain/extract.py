@@ -58,7 +58,7 @@ def _readme(asked: str, received: date, session: str, host: str, erased: list[st
         f"{ACCESSES}: gli accessi di questa sessione, con data e ora UTC, fatto e ruolo di chi lo ha compiuto. I "
         "nomi di altre persone non ci sono.\n"
         "registrazioni/: ciò che i comandi hanno risposto, con i segreti coperti (.cast, asciicast v2: «asciinema "
-        "play FILE»), e ciò che lo schermo mostrava, senza nulla di coperto (.fbs, per lettori di sessioni VNC). I "
+        "play FILE»), e ciò che lo schermo mostrava, coperte soltanto le finestre che le regole lasciavano fuori (.fbs, per lettori di sessioni VNC). I "
         "tasti non si registrano mai.\n"
         f"{gone_it}\n--\n\n"
         f"Extract for request {asked}, received on {received.isoformat()} (art. 15 GDPR).\n\n"
@@ -66,6 +66,7 @@ def _readme(asked: str, received: date, session: str, host: str, erased: list[st
         f"{ACCESSES}: the accesses of this session, with date and time in UTC, fact and role of whoever did it. "
         "Names of other people are not in it.\n"
         "registrazioni/: what commands answered, secrets covered (.cast, asciicast v2: “asciinema play FILE”), and "
-        "what the screen showed, nothing covered (.fbs, for players of VNC sessions). Keys are never recorded.\n"
+        "what the screen showed, covered only the windows that the rules left out (.fbs, for players of VNC sessions). "
+        "Keys are never recorded.\n"
         f"{gone_en}"
     )

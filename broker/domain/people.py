@@ -108,6 +108,9 @@ class Action(StrEnum):
     CLOSE_SESSION = "close_session"
     STOP_SESSION = "stop_session"
     WATCH = "watch"
+    PAUSE = "pause"
+    TALK = "talk"
+    FLAG = "flag"
     READ_RECORDS = "read_records"
     SEE_RECORDINGS = "see_recordings"
     READ_RECORDING = "read_recording"
@@ -173,6 +176,7 @@ class Action(StrEnum):
     SEE_RESALE = "see_resale"
     SERVE_CUSTOMERS = "serve_customers"
     SEND_ON = "send_on"
+    KEEP_CALENDAR = "keep_calendar"
 
 
 _TECHNICIAN: frozenset[Role] = frozenset({"technician"})
@@ -227,7 +231,10 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.ACTIVATE: _TECHNICIAN,
     Action.CLOSE_SESSION: _TECHNICIAN,
     Action.STOP_SESSION: _APPROVERS,
-    Action.WATCH: _APPROVERS,
+    Action.WATCH: _READERS,  # the auditor looks on; who moderates may stop and sign (U-11 … U-17)
+    Action.PAUSE: _APPROVERS | _TECHNICIAN,  # the technician his own session, and no pause of the customer’s
+    Action.TALK: _APPROVERS | _TECHNICIAN,
+    Action.FLAG: _APPROVERS,
     Action.READ_RECORDS: _READERS,
     Action.SEE_RECORDINGS: _OWNER | _READERS,
     Action.READ_RECORDING: _OWNER | _READERS,  # owner and ADS by somebody's leave (domain/playing.py, §3.5)
@@ -292,6 +299,7 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.KEEP_RESALE: _OWNER,
     Action.SEE_RESALE: _OWNER | _APPROVERS,
     Action.SEND_ON: _OWNER | _APPROVERS,  # the owner what domain/webhook.py lets him see
+    Action.KEEP_CALENDAR: ALL_ROLES,
     Action.SERVE_CUSTOMERS: _APPROVERS,  # of a reseller: his own customers' incidents (broker/cases/serve_customers.py)
 }
 

@@ -160,8 +160,10 @@ def changes_of(before: Policy | None, after: Policy | None) -> list[str]:
         for one in TERMS
         if months(one, was) != months(one, now)
     ]
-    if before.recording != after.recording:
+    if _recorded(before) != _recorded(after):
         found.append(f"registrazione da «{_recorded(before)}» a «{_recorded(after)}»")
+    elif before.recording != after.recording:
+        found.append("registrazione: cambiati documenti o finestre escluse")
     found += [
         f"{label}: cambiati"
         for name, label in _NAMED.items()

@@ -90,6 +90,7 @@ async def _one(parts: Parts, mailer: Mailer, one: Due, at: datetime) -> None:
         if letter is not None:
             await mailer.send(letter.message, parts.settings.mail_from, letter.recipient)
     except OSError:
+        parts.meters.mail_failures.inc()
         await _again(parts, one, at)
     except Exception:
         # Not for ever at the head of the queue: it waits its turn as a letter that was not taken does.

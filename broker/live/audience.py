@@ -57,6 +57,8 @@ class Audience:
         self._recorded: dict[str, int] = {}  # channel -> segments that are safe
         self._screens: set[str] = set()  # channels by which the technician sees one
         self._here: Counter[str] = Counter()  # pages of each person who watches
+        self._small = 0  # of them, those that show several sessions at once
+        self._spoke = 0.0  # when something came last
         self.version = 0
         self.closed = False
 
@@ -70,7 +72,8 @@ class Audience:
         self._wake()
 
     def feed(self, channel: str, data: bytes) -> None:
-        self._tracks[channel].feed(data, self._monotonic())
+        self._spoke = self._monotonic()
+        self._tracks[channel].feed(data, self._spoke)
         self._wake()
 
     def echo(self, channel: str, *, on: bool) -> None:
@@ -99,13 +102,24 @@ class Audience:
     def has_screen(self) -> bool:
         return bool(self._screens)
 
-    def come(self, person: str) -> None:
-        """He watches, and the log says so."""
+    def come(self, person: str, *, small: bool = False) -> None:
+        """He watches, and the log says so. `small`: among others, on a page of several sessions."""
         self._here[person] += 1
+        self._small += small
 
-    def go(self, person: str) -> None:
+    def go(self, person: str, *, small: bool = False) -> None:
         self._here[person] -= 1
+        self._small -= small
         self._wake()
+
+    @property
+    def followed(self) -> bool:
+        """Whether somebody has this session on a page of its own."""
+        return self._here.total() > self._small
+
+    def quiet_s(self) -> float | None:
+        """How long nothing came; None where nothing ever did."""
+        return self._monotonic() - self._spoke if self._spoke else None
 
     def has(self, person: str) -> bool:
         """Whether he watches now."""

@@ -66,6 +66,10 @@ async def _no_link() -> bool:
     return False
 
 
+def _uncounted(_octets: int) -> None:
+    """Nobody counts what passes."""
+
+
 def _to_nobody(sentence: str) -> None:
     """A page tells its technician by itself; whoever has a terminal says how (`Pipe.say`)."""
 
@@ -86,6 +90,8 @@ class Pipe:
         self._room.set()
         self._hurried = False
         self.say: Callable[[str], None] = _to_nobody
+        self.sent: Callable[[int], None] = _uncounted  # towards the host
+        self.came: Callable[[int], None] = _uncounted
         self.session = ""
         self.channel = ""
         self.exit: Exit | None = None
@@ -124,6 +130,7 @@ class Pipe:
         if tag is Tag.DATA and self._files is not None:
             self._files.to_host(payload)
         await self._socket.send(pack(tag, payload))
+        self.sent(len(payload))
 
     def pause(self) -> None:
         """The technician's side is full: read nothing until `resume`."""
@@ -163,6 +170,7 @@ class Pipe:
                     return tag, b""
                 case _:
                     self._digest.add(payload)
+                    self.came(len(payload))
                     if self._audience is not None:
                         self._audience.feed(self.channel, payload)
                         if self._recorder is not None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
 from audit.errors import BadSignature, Malformed
 from audit.keys import PublicKey
-from audit.recording_rules import PICTURES
+from audit.recording_rules import PICTURES, WINDOW
 from audit.recording_segment import MAX_PLAIN_BYTES, Event, Piece, window
 from audit.recording_stream import Seen, open_seen, stream_of
 from audit.records import RecordingCheckpoint, RecordingClosed
@@ -136,6 +136,11 @@ class ChannelRecorder:
         self._ended = last
         if signed is None and not seen.out_bytes:
             return
+        windows = 0 if signed is None else signed.windows
+        if windows and self._event is not Event.SCREEN:
+            raise Malformed("a host says of text that windows were left out of it")
+        seen = replace(seen, windows=windows)
+        masked |= {WINDOW: windows} if windows else {}
         if signed is not None and signed != seen:
             _log.error("host and broker saw different output in segment %d of %s", seen.n, self._told.id)
         pieces = self._pieces or [Piece(self._now_ms(), self._event, b"")]

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from sqlalchemy import select
 
 from audit.leaf import Leaf
+from audit.live_records import FlagExplained
 from audit.records import DeskReported, FileTransferred, StopExplained
 from broker.store import log, openings
 from broker.store.database import Work
+from broker.store.reading import names
 from broker.store.tables import entries
 
 _KINDS = (
@@ -16,6 +20,7 @@ _KINDS = (
     "grant.issued", "supervision.taken", "session.opened", "duties.lacking",
     "declared.allowed", "declared.began",
 )  # fmt: skip
+MAX_MOMENTS = 500  # facts of a session beside its player
 SHOWN = 100  # records whose texts are read for a page
 MAX_READ = 5000  # records of these kinds after the request's opening; a request lives three days at most
 
@@ -48,14 +53,34 @@ def mentioned(leaves: list[Leaf]) -> set[str]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """The facts of a session, oldest first, with the names in them and their texts by the index of the leaf."""
+
+    leaves: list[Leaf]
+    names: dict[str, str]
+    texts: dict[int, str]
+
+
+async def moments_of(work: Work, tenant: str, session: str, wrapping: bytes, *, own: bool) -> Moments:
+    """`own`: also what was written in it, for whoever is of that customer."""
+    leaves = await log.select_leaves(work, tenant, session=session, limit=MAX_MOMENTS)
+    known = await names(work, mentioned(leaves), tenant)
+    texts = await paths(work, tenant, leaves, wrapping)
+    return Moments(
+        leaves, dict(known.found), texts | (await said(work, tenant, leaves, wrapping) if own else {})
+    )
+
+
 async def paths(work: Work, tenant: str, feed: list[Leaf], wrapping: bytes) -> dict[int, str]:
     """Which files its newest facts speak of, by the index of their leaf; none whose texts were erased."""
     return await _texts(work, tenant, feed, wrapping, (FileTransferred.KIND,), "path")
 
 
 async def said(work: Work, tenant: str, feed: list[Leaf], wrapping: bytes) -> dict[int, str]:
-    """What was written at the machine, and why somebody stopped, by the index of the leaf."""
-    return await _texts(work, tenant, feed, wrapping, (DeskReported.KIND, StopExplained.KIND), "text")
+    """What was written at the machine, and why somebody stopped or flagged a moment, by the index of the leaf."""
+    kinds = (DeskReported.KIND, StopExplained.KIND, FlagExplained.KIND)
+    return await _texts(work, tenant, feed, wrapping, kinds, "text")
 
 
 async def _texts(

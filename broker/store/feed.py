@@ -39,6 +39,10 @@ _SEVERITY = {
     "watch.joined": "nota",
     "watch.left": "nota",
     "command.executed": "nota",
+    "moment.flagged": "attenzione",
+    "flag.explained": "nota",
+    "flag.withdrawn": "nota",
+    "message.sent": "nota",
     "channel.opened": "nota",
     "channel.closed": "nota",
 }

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, func, insert, or_, select, update
 
 from audit import instant
 from audit.commitment import Opening
@@ -143,6 +143,28 @@ async def unclosed(work: Work | Tx, tenant: str | None = None) -> list[AnyIncide
         chosen = chosen.where(incidents.c.tenant == tenant)
     order = (incidents.c.workable, incidents.c.logged, incidents.c.tenant, incidents.c.id)
     return [incident_of(row) for row in await work.run(chosen.order_by(*order))]
+
+
+async def calls(work: Work | Tx, limit: int) -> list[AnyIncident]:
+    """Of all customers, what began with somebody ringing, newest first."""
+    rang = or_(
+        incidents.c.reported.is_(None),
+        incidents.c.origin == "phone",
+        incidents.c.reported != incidents.c.logged,
+    )
+    order = (incidents.c.logged.desc(), incidents.c.tenant, incidents.c.id.desc())
+    rows = await work.run(select(incidents).where(rang).order_by(*order).limit(limit))
+    return [incident_of(row) for row in rows]
+
+
+async def answers(work: Work | Tx, since: datetime) -> list[tuple[datetime, datetime]]:
+    """When first answers were given since then, and by when they were due; of all customers, those without a time left out."""
+    rows = await work.run(
+        select(incidents.c.answered, incidents.c.due).where(
+            incidents.c.answered >= instant.to_text(since), incidents.c.due.is_not(None)
+        )
+    )
+    return [(instant.parse(row.answered), instant.parse(row.due)) for row in rows]
 
 
 async def of_reseller(work: Work | Tx, reseller: str, limit: int) -> list[AnyIncident]:

@@ -40,3 +40,10 @@ webhook_deliveries = Table(
     _text("said"),
     PrimaryKeyConstraint("tenant", "webhook", "number"),
 )  # fmt: skip
+
+# The secret addresses of people's calendars, as digests.
+calendars = Table(
+    "calendars", metadata,
+    Column("person", String(64), primary_key=True), _id("tenant"), _id("digest"), _at("opened"),
+    Index("calendars_digest", "digest"),
+)  # fmt: skip

@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from time import perf_counter
 from typing import Any
 
 from sqlalchemy import Row, insert, select, update
@@ -209,6 +210,10 @@ MAX_EDGES = 1024  # logs whose edge is kept for their next group
 Listener = Callable[[Announcement], Awaitable[None]]
 
 
+def _untimed(_seconds: float) -> None:
+    """Nobody measures."""
+
+
 class Store:
     """The database, the keys that seal it, and who listens to what it commits."""
 
@@ -218,6 +223,7 @@ class Store:
         self.chance = chance
         self.standing = Standing()
         self._listeners: list[Listener] = []
+        self.took: Callable[[float], None] = _untimed  # told how long each commit on a log took, in seconds
         self._edges: dict[str, Growing] = {}
         self._closed: set[str] = set()
 
@@ -248,6 +254,7 @@ class Store:
         if records:
             await self.standing.settled(tenant)
         self._require_open(tenant)
+        began = perf_counter()
         async with self.database.work(tenant) as group:
             tx, before = await self._join(group, tenant, at)
             try:
@@ -256,6 +263,7 @@ class Store:
             except BaseException:
                 _leave(group, tenant, before)
                 raise
+        self.took(perf_counter() - began)
         await self._tell(tx.announcements)
 
     async def append(
@@ -275,7 +283,10 @@ class Store:
                 raise
             return n
 
-        return await self.database.do(tenant, unit)
+        began = perf_counter()
+        n = await self.database.do(tenant, unit)
+        self.took(perf_counter() - began)
+        return n
 
     def _require_open(self, tenant: str) -> None:
         if tenant in self._closed:

@@ -199,7 +199,7 @@ def screen_session(twist: dict[str, Any] | None = None, *, recorded: bool = True
         )
     )
     w.onboard()
-    w.change_policy(recording=RULES, channels=("desktop",))
+    w.change_policy(recording=replace(RULES, left_out=("banca", "keepass")), channels=("desktop",))
     request, _ = w.ask(1)
     grant = w.approve(request)
     session = w.open(request, grant)
@@ -207,6 +207,7 @@ def screen_session(twist: dict[str, Any] | None = None, *, recorded: bool = True
     made = Recorded(w, session, kind="desktop", **how)
     if recorded:
         made.open()
+        made.stream.covered()
         made.segment(KEY_PICTURE, UPDATE)
     channels = {CHANNEL: "browser", "c-00000002": "watch"}
     for channel, via in channels.items():

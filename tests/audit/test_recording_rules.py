@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -34,6 +35,34 @@ def test_without_both_papers_nothing_is_recorded(change: dict[str, Any]) -> None
     value = {k: v for k, v in (RULES.to_value() | change).items() if v is not None}
     with pytest.raises(Malformed):
         RecordingRules.from_value(value)
+
+
+def test_l49_words_of_windows_stand_once_and_in_order() -> None:
+    rules = replace(RULES, left_out=("1password", "banca", "posta in arrivo", "società"))
+    assert RecordingRules.from_value(rules.to_value()) == rules
+    assert "left_out" not in RULES.to_value(), "rules of before are spelled as they were"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        [],
+        ["banca", "banca"],
+        ["posta", "banca"],
+        ["Banca"],
+        ["ba"],
+        ["banca "],
+        ["x" * 49],
+        ["a\nb"],
+        ["ba÷ca"],
+        [7],
+        "banca",
+        [f"w{n:03}" for n in range(65)],
+    ],
+)
+def test_l49_no_other_spelling_of_the_words(words: Any) -> None:
+    with pytest.raises(Malformed):
+        RecordingRules.from_value(RULES.to_value() | {"left_out": words})
 
 
 @pytest.mark.parametrize(

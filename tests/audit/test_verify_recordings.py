@@ -67,6 +67,14 @@ def test_a_screen_is_recorded_once_whoever_watches_it() -> None:
     assert verdict.counts["recordings"] == 1
 
 
+@pytest.mark.parametrize("told", [(), (("window", 2),), (("window", 1), ("banca", 1))])
+def test_l49_how_often_windows_were_left_out_is_the_hosts_word(told: tuple[tuple[str, int], ...]) -> None:
+    """The broker tells of fewer covered pictures, or of more."""
+    verdict = judge(screen_session(leaf=lambda leaf: replace(leaf, masked=told)))
+    codes = {one.code for one in verdict.findings}
+    assert codes == ({"segment_disputed"} if dict(told).get("window") != 1 else set())
+
+
 def test_a_screen_that_had_to_be_recorded_was_not() -> None:
     alone(judge(screen_session(recorded=False)), "RECORDING", "not_recorded")
 

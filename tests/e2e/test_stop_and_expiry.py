@@ -31,6 +31,9 @@ from tests.e2e.kit import (
 )
 from tests.stopwatch import Stopwatch
 from web.demo.processes import program
+from web.demo.watcher import watching
+
+LIVE_BAR_S = 2.0
 
 STUCK_BAR_S = 10.0  # by the clocks of agent and broker; one wait for a count is five, six would be thirty
 LATE_S = 10.0  # of an agent on a busy machine
@@ -112,6 +115,23 @@ async def test_a_stopped_terminal_tells_the_technician(demo: Demo) -> None:
         await opened.stop()
         assert await there.status() != 0
         assert not alive(shell)
+
+
+async def test_u12_what_is_shown_reaches_whoever_watches_within_two_seconds(demo: Demo) -> None:
+    """From the key pressed to the live view, masked: what the masker holds back included (requirements §6.2)."""
+    opened = await demo.open("terminal")
+    async with demo.stage.logged_in("ads") as ads, watching(ads, opened.session) as view:
+        with screen(demo, opened.session) as there:
+            there.type("echo pron''to\n")
+            await there.expect(rb"pronto\r\n")
+            took = []
+            for n in range(20):
+                with Stopwatch() as watch:
+                    there.type(f"echo pas''so-{n}\n")
+                    assert await view.until(f"passo-{n}".encode())
+                took.append(watch.took)
+    print(f"live view behind the key: p50 {sorted(took)[9]:.3f} s, most {max(took):.3f} s")
+    assert max(took) < LIVE_BAR_S
 
 
 async def test_the_technician_himself_may_stop_at_once(demo: Demo, tmp_path: Path) -> None:

@@ -14,8 +14,8 @@ from types import ModuleType
 import pytest
 
 from agent.window import words
+from broker.api.operations import OPERATIONS
 from tests.web.test_words import PAIRS
-from web.commands.operations import OPERATIONS
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"

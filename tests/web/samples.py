@@ -11,6 +11,7 @@ from web import views_contest as vc
 from web import views_dossier as vd
 from web import views_duties as d
 from web import views_estate as e
+from web import views_finding as vf
 from web import views_import as vim
 from web import views_incidents as vi
 from web import views_leads as vlead
@@ -24,6 +25,7 @@ from web import views_resale as vresale
 from web import views_session as vs
 from web import views_tally as vt
 from web import views_work as vw
+from web.present import qr
 
 DIGEST = v.Digest("9c41 e07b 83d2 52fa", "9c41e07b83d252fa" * 4)
 SHELL = v.Shell(
@@ -381,6 +383,16 @@ SCREEN_TABS = (
     vs.Tab("desktop", "Desktop", "screen", allowed=True, current=True, panel="pannello-schermo"),
 )
 SCREEN = vs.ScreenView("/sessioni/s-00000002f1/desktop", control=True, clipboard=True)
+CHAT = vs.Chat(
+    "Messaggi con Tecnico 1",
+    (
+        vs.Said("Tecnico 1", "11:45", "La coda cassa-2 risulta ferma. La riattivo?"),
+        vs.Said("Lei", "11:45", "Sì, la carta è stata cambiata stamattina.", mine=True),
+    ),
+    "/sessioni/s-1/messaggi",
+    "Scriva al tecnico",
+    "Non scriva password: il tecnico non può chiederle.",
+)
 SESSION = vs.Session(
     code="s-00000002f1",
     request_code="I-2026-0412",
@@ -401,6 +413,12 @@ SESSION = vs.Session(
     outside="Trasferire file, desktop, attività diverse da GEST.",
     socket="/sessioni/s-00000002f1/terminale",
     closing=CLOSING,
+    extend=v.Act("Chiedi estensione", post="/sessioni/s-1/estensione", icon="extend", key="e", leads=True),
+    pause=v.Act("Pausa", post="/sessioni/s-1/pausa", icon="pause", key="p"),
+    proposal=v.Act(
+        "Chiedi 1 h proposta da ADS", post="/sessioni/s-1/estensione?secondi=3600", icon="extend", kind="act"
+    ),
+    chat=replace(CHAT, title="Messaggi con chi guarda"),
     tools=(
         vs.ToolView(
             "Strumento assistente",
@@ -414,6 +432,15 @@ FILES = vs.FilesView(
     ("Prelevare e inviare file in «/srv/dati» e in ciò che contiene, anche al posto di quelli che ci sono",),
     "{}",
 )
+PROPOSE = vs.Propose(
+    "Estendere il tempo?",
+    "La firma vale per ciò che era chiesto: questa sessione finisce quando era firmato.",
+    "/sessioni/s-1/estendi",
+    (v.Option("1800", "30 min"), v.Option("3600", "1 h", chosen=True)),
+    "Proponi",
+    v.Act("Continua a guardare", href="/sessioni/s-1/diretta"),
+    "Già proposti 30 min da ADS: il tecnico non ha ancora chiesto.",
+)
 LIVE = vs.Live(
     state="live",
     word=v.State("ok", "In diretta"),
@@ -426,6 +453,13 @@ LIVE = vs.Live(
         watching=True,
         text="Lei sta supervisionando",
         since="Dalle 10:46.",
+        here=vs.Here(
+            v.Act("Sono qui", post="/sessioni/s-1/presenza", kind="act"),
+            "2026-11-12T11:03:00.000Z",
+            "entro {n} min",
+            "Confermi ora, o la macchina mette in pausa.",
+            "entro 14 min",
+        ),
     ),
     facts=(
         v.Fact("Tecnico", "Tecnico 1, Fornitore Alfa"),
@@ -451,7 +485,41 @@ LIVE = vs.Live(
     stop_post="/sessioni/s-1/termina",
     hold=v.Act("Pausa", post="/sessioni/s-1/pausa", icon="pause", key="p"),
     socket="/sessioni/s-1/vista",
+    flag=v.Act("Segnala", post="/sessioni/s-1/segnala", icon="flag", key="s"),
+    flags=(
+        vs.OpenFlag(
+            "211",
+            "Che cosa ha visto alle 11:47?",
+            "/sessioni/s-1/segnala/211/motivo",
+            v.Act("Ritira", post="/sessioni/s-1/segnala/211/ritira", icon="undo"),
+        ),
+    ),
+    extend=v.Act("Estendi", href="/sessioni/s-1/estendi", icon="extend", key="e", dialog="estendi"),
+    propose=PROPOSE,
+    chat=CHAT,
 )
+GRID = vs.Grid(
+    "Sessioni in corso",
+    "La più rischiosa per prima; sotto il nome c’è il perché.",
+    (
+        vs.Cell(
+            "s-2", "/sessioni/s-2/diretta", "reception-01", "Tecnico 2", v.State("wait", "In pausa"),
+            vs.Left("2026-11-12T10:57:12.000Z", "8:12", "alle 11:57 CET"),
+            ("nessuno la guarda da sola", "in pausa", "finisce entro dieci minuti"), 90,
+            "/sessioni/s-2/vista", "/sessioni/s-2/schermo",
+            stop=v.Act("Termina", href="/sessioni/s-2/termina", kind="stop-line", icon="stop"),
+        ),
+        vs.Cell(
+            "s-1", "/sessioni/s-1/diretta", "srv-gestionale", "Tecnico 1", v.State("ok", "In diretta"),
+            vs.Left("2026-11-12T11:47:12.000Z", "58:12", "alle 12:47 CET"), (), 0, "/sessioni/s-1/vista",
+            page_key="AAAA", check_in="ab" * 32,
+            stop=v.Act("Termina", href="/sessioni/s-1/termina", kind="stop-line", icon="stop"),
+        ),
+    ),
+    "s-1 s-2",
+    "Nessuna sessione in corso.",
+    v.Act("Torna alla pagina iniziale", href="/"),
+)  # fmt: skip
 WHY = v.Act("Invia il motivo", post="/sessioni/s-1/motivo")
 TITOLARE = e.Titolare(
     vendor="Fornitore Alfa",
@@ -647,6 +715,9 @@ RULES = e.RulesForm(
             )
             for name, label in (("client", "Documento del cliente"), ("vendor", "Documento del fornitore"))
         ),
+        "Finestre che non si registrano",
+        "Una parola o un nome per riga.",
+        "banca\nkeepass",
     ),
     folders=(
         v.FolderText("folders_from_host", "Cartelle da cui si possono prelevare file", "/srv/dati"),
@@ -811,7 +882,7 @@ PASSWORD = e.PasswordForm(
     "/persone/password", "s", "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", "otpauth://totp/x?secret=JBSW"
 )
 LOG_ADDRESS = e.LogAddress("https://verbale.esempio.example/api/log/t-1a2b3c4d/2026", "A1-_" * 10 + "xyz")
-PREFERENCES = v.Preferences(
+PREFERENCES = vf.Preferences(
     "/preferenze",
     "/",
     (v.Option("it", "Italiano", chosen=True), v.Option("en", "English")),
@@ -922,6 +993,11 @@ _DUTIES = (
     vo.Duty(v.State("stop", "scaduto il 09/11/2026"), "Verifica annuale degli ADS, Istituto Campione", "La compie il titolare.", "/fascicolo/t-1"),
     vo.Duty(v.State("wait", "manca"), "Chiavi non confermate su contabile-02", "Una persona del cliente digiti l’impronta."),
 )  # fmt: skip
+_BARS = (vo.Bar(24, 41, 48, 62, 0, 0, "45", "9", 43), vo.Bar(72, 89, 34, 76, 25, 7, "46", "12", 20))
+_ANSWERS = vo.Chart(
+    "Risposte per settimana, dalla 45 alla 46: 20 in tempo, 1 in ritardo", "20 in tempo, 1 in ritardo",
+    "settimane 45–46; la 46 è in corso", _BARS, (("02/11/2026", "9", "0"), ("09/11/2026", "11", "1")),
+)  # fmt: skip
 OWNER = vo.Owner(
     "Giovedì 12 novembre 2026, 10:42",
     (
@@ -946,9 +1022,15 @@ OWNER = vo.Owner(
     "Mancano: Studio Prova e Pensione Campione",
     "Macchine iscritte con chiavi confermate dal cliente: 4 di 5.",
     (v.Act("Contratto: Albergo Bozza", href="/clienti/t-4/contratto"),),
+    _ANSWERS,
+)  # fmt: skip
+GUIDE = vo.Guide(
+    (vo.Step(1, "La sua passkey", "fatto", "/primi-passi?passo=1", True, False), vo.Step(2, "Il primo cliente", "da fare", "/primi-passi?passo=2", False, True)),
+    "Passo 2 di 8", "Apra il primo cliente", "Bastano nome e indirizzo.", v.State("wait", "da fare"),
+    v.Act("Apri un cliente", href="/persone", kind="act", icon="right"), v.Act("Passo dopo", href="/primi-passi?passo=3"),
 )  # fmt: skip
 OWNER_IDLE = replace(
-    OWNER, deadlines=(), still=(), waiting=(), sessions=(), duties=(), renewals=(), updates=None
+    OWNER, answers=None, deadlines=(), still=(), waiting=(), sessions=(), duties=(), renewals=(), updates=None
 )
 
 
@@ -1091,7 +1173,12 @@ def customer() -> tuple[Sample, ...]:
     withdrawn = replace(LAPSED, state="withdrawn", word=v.State("off", "Ritirata"))
     stop = v.Act("Termina ora", post="/t", kind="stop", icon="stop")
     return (
-        Sample("approva", "approve.html", APPROVE, LETTER),
+        Sample(
+            "approva",
+            "approve.html",
+            replace(APPROVE, phone=qr.drawn("https://verbale.example/richieste/r-1/approva")),
+            LETTER,
+        ),
         Sample("approva-firmata", "approve.html", SIGNED, LETTER),
         Sample("approva-rifiutata", "approve.html", REFUSED, LETTER),
         Sample(
@@ -1204,6 +1291,9 @@ def customer() -> tuple[Sample, ...]:
             replace(TITOLARE, todos=(todo,), live=LIVE.others, exceptions=(), reports=(), hosts=()),
             TITOLARE_SHELL,
         ),
+        Sample("estendi", "propose.html", PROPOSE, LETTER),
+        Sample("dirette", "live_grid.html", GRID, LETTER),
+        Sample("dirette-nessuna", "live_grid.html", replace(GRID, cells=(), ids=""), LETTER),
         Sample(
             "conferma-fine",
             "confirm.html",
@@ -1281,6 +1371,15 @@ RECORDINGS = vs.Recordings(
     "Guarda", "Pausa", "Riprendi", "Punto della registrazione", "Velocità", "Cerca un testo", "Successivo", "Non c’è.",
     "Questa registrazione è danneggiata.",
     "Apro e controllo i segmenti…", "Registrazione", PLAYBACKS, v.Act("Torna alla sessione", href="/sessioni/s-0123456789"),
+    moments=(
+        vs.Moment("7", v.FeedItem("11:46", "fatto", "per un comando", "Canale aperto")),
+        vs.Moment(
+            "9", v.FeedItem("11:47", "grave", "da ADS: «Apre le paghe»", "Momento segnalato"),
+            "c-00000001", "900.0", "Vai a 15:00",
+        ),
+    ),
+    found="Trovato: {n} di {of}.", searching="Leggo che cosa si è visto…", facts="Fatti della sessione",
+    choose="Scelga perché guarda e prema «Guarda»: si apre a quel momento.",
 )  # fmt: skip
 
 
@@ -1311,7 +1410,6 @@ _CALLED = v.QueueRow(
 DESK = vi.Desk(
     v.Act("Prendi il prossimo", post="/coda/prossimo", kind="act", icon="right", key="p", leads=True),
     "Le sarà affidato I-2026-0415, Istituto Campione: è lavorabile da 10:33, prima degli altri.",
-    v.Act("Registra telefonata", href="/telefonata", icon="phone"),
     (
         v.QueueGroup("In coda, dal più vecchio", _DESK_ROWS, True),
         v.QueueGroup("Non ancora lavorabili", (_CALLED,)),
@@ -1321,7 +1419,7 @@ DESK = vi.Desk(
 REPORTED = vi.Incident(
     code="I-2026-0412", tenant="Albergo Esempio", heard="ricevuto oggi alle 09:50, per posta",
     title="La stampa dei corrispettivi si ferma", text="Da ieri sera la stampa si ferma alla terza pagina.",
-    badges=(v.Badge("Gravità A"), v.Badge("Professional"), v.Badge("Cat. 2")), state=v.State("wait", "Manca la supervisione"),
+    badges=(v.Badge("Gravità A", severity="A"), v.Badge("Professional"), v.Badge("Cat. 2")), state=v.State("wait", "Manca la supervisione"),
     clock=vi.BigClock("Tempo di risposta", "oggi 12:50", "2 h 08 min", "di servizio rimasti su 3 h", "Scadenza oggi alle 12:50 CET.", "", 52, 180),
     feed=(v.FeedItem("10:31", "fatto", "da ADS", "Autorizzazione data", "con passkey"),),
     facts=(v.Fact("Richiamare", "interno 12"),), back=v.Act("Torna all’elenco", href="/coda"),
@@ -1340,6 +1438,25 @@ CALLED = replace(
 LATE = replace(
     REPORTED, clock=replace(REPORTED.clock, figure="in ritardo di 12 min", state="late", used=180), pull=None
 )
+SIDE = vi.Side(
+    (v.Fact("Piano", "Professional"), v.Fact("Fino al", "31/03/2027")),
+    (_CALLED,),
+    (v.Act("Programmi", href="/programmi/t-1"), v.Act("Contratto", href="/clienti/t-1/contratto")),
+)
+OPENED = replace(DESK, chosen=replace(REPORTED, messages=(
+    v.Act("Chiedi l’autorizzazione", icon="pen", blocked="Già firmata, vale fino a oggi alle 14:30."),
+    v.Act("Vai alla supervisione", href="/richieste/r-1", icon="eye", key="s"),
+    v.Act("Spiega perché non posso", post="/i/spiega", icon="mail", key="i", said="Scritto a titolare e ADS."),
+)), side=SIDE)  # fmt: skip
+CARD = vi.Card(
+    "Albergo Esempio", v.State("wait", "Incidenti aperti: 1"), (v.Fact("Contratto", "Professional"),), _DESK_ROWS,
+    (("srv-gestionale", "/postazioni/h-1", v.State("ok", "collegato")),), SIDE.pages,
+)  # fmt: skip
+SEARCH = vf.Search("albergo", (
+    vf.Hit("Cliente", "Albergo Esempio", "/cliente/t-1", icon="folder"),
+    vf.Hit("Incidente", "I-2026-0412 · La stampa si ferma", "/incidenti/t-1/I-2026-0412", "Albergo Esempio", "alert"),
+), "2 voci.")  # fmt: skip
+KEYS = vf.Keys((vf.KeyGroup("In ogni pagina", (vf.KeyLine(("Ctrl", "K"), "Cerca e vai"),)),), on=False)
 CALL = vi.Call(
     "/telefonata",
     (v.Option("t-1", "Albergo Esempio"),),
@@ -1459,8 +1576,16 @@ def service_desk() -> tuple[Sample, ...]:
     return (
         Sample("prossimo", "desk.html", DESK, DESK_SHELL),
         Sample("prossimo-nessuno", "desk.html", replace(DESK, groups=()), DESK_SHELL),
-        Sample("incidente", "incident.html", REPORTED, DESK_SHELL),
-        Sample("incidente-telefonata", "incident.html", CALLED, DESK_SHELL),
+        Sample("incidente", "desk.html", OPENED, DESK_SHELL),
+        Sample("incidente-telefonata", "desk.html", replace(OPENED, chosen=CALLED), DESK_SHELL),
+        Sample("incidente-cliente", "incident.html", replace(REPORTED, may=None), TITOLARE_SHELL),
+        Sample("primi-passi", "guide.html", GUIDE, DESK_SHELL),
+        Sample("contatti", "calls.html", vi.Calls((v.QueueGroup("Le altre", (_CALLED,)),)), DESK_SHELL),
+        Sample("contatti-nessuno", "calls.html", vi.Calls(()), DESK_SHELL),
+        Sample("cliente", "customer.html", CARD, DESK_SHELL),
+        Sample("cerca", "search.html", SEARCH, DESK_SHELL),
+        Sample("cerca-niente", "search.html", vf.Search("zz", (), "Niente."), TITOLARE_SHELL),
+        Sample("tasti", "keys.html", KEYS, DESK_SHELL),
         Sample("incidente-in-ritardo", "incident.html", replace(LATE, may=None), TITOLARE_SHELL),
         Sample("telefonata", "call.html", replace(CALL, slip=slip), DESK_SHELL),
         Sample("incidenti", "incidents.html", OWN, TITOLARE_SHELL),
@@ -1625,6 +1750,15 @@ def post() -> tuple[Sample, ...]:
         Sample("contatti-inviati", "contact.html", replace(CONTACT, sent=True), replace(LETTER, who=None)),
         Sample("contatti-elenco", "leads.html", LEADS, SHELL),
         Sample("contatti-nessuno", "leads.html", replace(LEADS, rows=()), SHELL),
+        Sample("calendario", "calendar.html", vplug.CalendarPage("/calendario", there=False), LETTER),
+        Sample(
+            "calendario-nuovo",
+            "calendar.html",
+            vplug.CalendarPage(
+                "/calendario", there=True, address="https://verbale.example/api/calendars/abc.ics"
+            ),
+            LETTER,
+        ),
         Sample("notifiche", "webhooks.html", HOOKS, SHELL),
         Sample(
             "notifiche-nessuna",

@@ -15,13 +15,13 @@ import pytest
 from fastapi import FastAPI
 
 from broker import app
+from broker.api.operations import NOUNS, OPERATIONS, PAGE_ONLY
 from tests.broker.world import Someone
 from tests.stories.telling import Story
 from web import site as program
 from web.commands import login, over_api, told
 from web.commands.broker_call import Answer, Call, Unanswered, read_origin
 from web.commands.login import Login
-from web.commands.operations import NOUNS, OPERATIONS, PAGE_ONLY
 
 ORIGIN = "http://localhost:8700"
 

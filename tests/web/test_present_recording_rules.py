@@ -22,7 +22,7 @@ TYPED = {
 
 
 def read(**typed: str) -> RecordingRules | None:
-    return recording_rules.read((TYPED | typed).get)  # type: ignore[arg-type]
+    return recording_rules.read(lambda name: (TYPED | typed).get(name, ""))
 
 
 def test_what_was_typed_is_read() -> None:
@@ -52,6 +52,24 @@ def test_what_is_in_force_is_shown() -> None:
     ]  # fmt: skip
     none = recording_rules.form(None, READER)
     assert [one.value for one in none.sessions if one.chosen] == ["none"]
+
+
+def test_l49_windows_left_out_are_proposed_read_and_shown() -> None:
+    """A line each, in whatever order and case they were typed."""
+    proposed = recording_rules.form(None, READER).left_out.splitlines()
+    assert {"keepass", "thunderbird", "banca"} <= set(proposed)
+    assert recording_rules.left_out(proposed) == recording_rules.PROPOSED
+    typed = read(left_out=" Posta  in arrivo \n\nBanca\nbanca\n")
+    assert typed is not None
+    assert typed.left_out == ("banca", "posta in arrivo")
+    shown = recording_rules.form(typed, READER)
+    assert (shown.left_out, "Proponiamo" in shown.left_out_hint) == ("banca\nposta in arrivo", False)
+    assert "Proponiamo: 1password, banca" in recording_rules.form(RULES, READER).left_out_hint
+    assert "fuori le finestre: banca, posta in arrivo" in recording_rules.fact(typed, READER).small
+    for wrong in ("ab", "x" * 49, "a\u0007bc", "\n".join(f"w{n:03}" for n in range(65))):
+        with pytest.raises(Refused) as no:
+            read(left_out=wrong)
+        assert no.value.facts == {"field": "left_out"}
 
 
 def test_among_the_other_rules() -> None:

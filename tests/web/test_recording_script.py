@@ -74,6 +74,71 @@ def test_a_text_is_found_across_colours_and_pieces(stand_in: Broker) -> None:
     expect(page.locator("#lettura")).to_have_text("Non c’è.")
 
 
+def casts(*rows: list[object]) -> str:
+    return "\n".join(map(json.dumps, ({"version": 2, "width": 20, "height": 4, "timestamp": 1}, *rows)))
+
+
+def search(page: Page, text: str) -> None:
+    page.get_by_label("Cerca un testo").fill(text)
+    page.get_by_role("button", name="Successivo").click()
+
+
+REDRAWN = casts(
+    [0.0, "o", "nome: \u001b[s"],
+    [1.0, "o", "Rosi"],
+    [2.0, "o", "\u001b[D\u001b[Dssi"],  # over what stood there: what is read then was never sent in a piece
+    [3.0, "o", "\u001b[2J\u001b[Huna riga piu lunga della finestra\r\n"],
+    [4.0, "o", "".join(f"riga {n}\r\n" for n in range(40))],  # off the top within one step
+    [5.0, "o", "\u001b[?1049h\u001b[Halternativo\u001b[?1049l"],
+)
+
+
+def test_the_rendered_text_is_searched_over_redraws(stand_in: Broker) -> None:
+    """What was shown is found, also where no piece of the recording holds it; what was overwritten is found no later."""
+    page = opened(stand_in, REDRAWN)
+    status, at = page.locator("#lettura"), page.locator("#ora")
+    for text, found in (
+        ("nome: Rossi", "0:02"),
+        ("lunga della finestra", "0:03"),
+        ("riga 17", "0:04"),
+        ("NOME: ROSI", "0:01"),
+    ):
+        search(page, text)
+        expect(status).to_have_text("Trovato: 1 di 1.")
+        expect(at).to_have_text(found)
+    search(page, "nome: RosiRossi")
+    expect(status).to_have_text("Non c’è.")
+
+
+def test_the_next_place_follows_and_then_the_first_again(stand_in: Broker) -> None:
+    page = opened(stand_in, casts(*([float(n), "o", f"\u001b[2J\u001b[Hpasso {n % 2}"] for n in range(4))))
+    status = page.locator("#lettura")
+    page.get_by_role("button", name="Pausa").click()
+    page.get_by_label("Punto della registrazione").fill("0")
+    for told in ("Trovato: 1 di 2.", "Trovato: 2 di 2.", "Trovato: 1 di 2."):
+        search(page, "passo 1")
+        expect(status).to_have_text(told)
+
+
+def test_from_a_fact_to_its_moment(stand_in: Broker) -> None:
+    """By keyboard alone. It asks why first; the second of the log is found though a long pause is cut short."""
+    stand_in.answers["/registrazione"] = {"cast": CAST}
+    page = stand_in.show("recordings.html", s.RECORDINGS)
+    page.get_by_role("button", name="Vai a 15:00").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#lettura")).to_contain_text("Scelga perché guarda")
+    assert stand_in.posts == []
+    expect(page.get_by_label("Perché guarda").first).to_be_focused()
+    page.keyboard.press("i")  # Incidente di sicurezza
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("#ora")).to_have_text("0:03")  # 900 s of the log, 3.5 s of what is played
+    page.get_by_label("Punto della registrazione").fill("0")
+    page.get_by_role("button", name="Vai a 15:00").click()
+    expect(page.locator("#ora")).to_have_text("0:03")
+    assert len(stand_in.posts) == 1
+
+
 def test_what_a_host_drew_is_a_picture_and_no_more(stand_in: Broker) -> None:
     """Played as it was recorded: no title, no link, no other page, and nothing that stops the player."""
     rows = [[0.0, "o", sequence.decode("latin-1")] for sequence in hostile.SEQUENCES]

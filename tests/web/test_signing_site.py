@@ -626,8 +626,8 @@ def channel_of(kind: str) -> statement.Channel:
     ("channels", "kept"),
     [
         (("terminal",), ["con i segreti coperti"]),
-        (("control",), ["nulla vi è coperto"]),
-        (("exec", "desktop"), ["con i segreti coperti", "nulla vi è coperto"]),
+        (("control",), ["coperte soltanto le finestre"]),
+        (("exec", "desktop"), ["con i segreti coperti", "coperte soltanto le finestre"]),
     ],
 )
 def test_what_is_recorded_is_said_and_what_of_it_is_covered(
@@ -635,7 +635,7 @@ def test_what_is_recorded_is_said_and_what_of_it_is_covered(
 ) -> None:
     asked = request(channels=tuple(channel_of(kind) for kind in channels), recording=True)
     text = site.open(ask(asked)).locator("main").inner_text()
-    assert [one for one in ("con i segreti coperti", "nulla vi è coperto") if one in text] == kept
+    assert [one for one in ("con i segreti coperti", "coperte soltanto le finestre") if one in text] == kept
     assert "I tasti non si registrano mai." in text
 
 
@@ -1269,13 +1269,23 @@ def test_a_taken_port_is_said() -> None:
         first.close()
 
 
+def test_l49_windows_left_out_of_recordings_are_read_before_he_signs(site: Site) -> None:
+    left_out = ("banca", "posta in arrivo", "società")
+    text = (
+        site.open(sign_of(replace(POLICY, recording=replace(RULES, left_out=left_out))))
+        .locator("main")
+        .inner_text()
+    )
+    assert "chi guarda dal vivo e il tecnico le vedono: banca, posta in arrivo, società" in text
+    assert "nulla è coperto" not in text
+
+
 def test_rules_on_recording_are_shown_with_both_papers(site: Site) -> None:
     """L-41: what is switched on, and on which paper of whom, before he signs."""
     rules = replace(POLICY, recording=RULES)
     page = site.open(sign_of(rules))
     text = page.locator("main").inner_text()
-    assert (
-        "ciò che lo schermo mostra viene registrato, in ogni sessione; sullo schermo nulla è coperto" in text
-    )
+    assert "ciò che lo schermo mostra viene registrato, in ogni sessione" in text
+    assert "Sullo schermo nulla è coperto" in text
     assert "Cliente: accordo sindacale, Accordo 12/2026, del 01/09/2026" in text
     assert "Fornitore: nessun dipendente, Dichiarazione 3/2026, del 02/09/2026" in text

@@ -222,6 +222,7 @@ MEASURED = {
 def test_contrast(theme: int) -> None:
     """WCAG 2.2: 4.5 for text, 3 for marks and borders, recomputed from the tokens in use."""
     found = tokens(theme)
+    assert len({*TEXT_PAIRS, *MARK_PAIRS}) == 31  # those of the design
     for front, back in TEXT_PAIRS:
         assert contrast(found[front], found[back]) >= 4.5, (front, back)
     for front, back in MARK_PAIRS:

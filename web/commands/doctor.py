@@ -13,9 +13,8 @@ from dataclasses import asdict
 from importlib import import_module, metadata
 from pathlib import Path
 
-from web.commands.installation import Checked, looked_at
+from web.commands.checked import Checked
 from web.commands.reach import broker_in
-from web.commands.run_broker import kept_settings
 
 OURS = ("audit", "agent", "broker", "web")
 DISTRIBUTION = "verbale"
@@ -41,6 +40,10 @@ def _all(state: Path | None) -> Iterator[Checked]:
     yield _packages()
     if state is None:
         return
+    # Imported here: no other command needs what a broker is made of.
+    from web.commands.installation import looked_at
+    from web.commands.run_broker import kept_settings
+
     try:
         settings = kept_settings(broker_in(state))
     except FileNotFoundError:

@@ -11,7 +11,6 @@ import smtplib
 import ssl
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -21,17 +20,11 @@ from broker.domain.refusal import Refused
 from broker.settings import Settings
 from broker.store.database import open_database
 from broker.store.schema_version import HEAD
+from web.commands.checked import Checked
 from web.signing_site import FILES, FOLDER
 
 LEAST_FREE_BYTES = 1 << 30
 WAIT_S = 10.0
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    what: str  # one word, for programs
-    well: bool
-    it: str
 
 
 class _AsBrowsers(httpx.HTTPTransport):

@@ -33,6 +33,7 @@ from broker.cases.expect_witnesses import expect_witnesses
 from broker.cases.export_trust import tenant_trust
 from broker.cases.known_of_mail import known_of_mail
 from broker.cases.list_queue import list_queue
+from broker.cases.measure import measure
 from broker.cases.missing_lists import missing_lists
 from broker.cases.recover_log import NotHeard, recover_log
 from broker.cases.rotate_log_key import rotate_log_key
@@ -67,7 +68,7 @@ from broker.jobs import (
 from broker.jobs.fetch_mail import take_mail
 from broker.live.bus import Bus
 from broker.live.hub import Hub
-from broker.out import lmtp
+from broker.out import lmtp, metrics_listener
 from broker.out.clock import SystemChance, SystemClock
 from broker.out.key_file import KeyFiles
 from broker.out.mail import SmtpMailer
@@ -134,6 +135,8 @@ def _raise_descriptors() -> None:
 
 async def _serve(args: argparse.Namespace, make_hub: MakeHub, way: post.Way) -> None:
     sockets, ssh_sockets = bind(args.host, args.port), bind(args.host, args.ssh_port, "--ssh-port")
+    watched: tuple[str, int] | None = getattr(args, "metrics", None)
+    metrics_sockets = [] if watched is None else bind(*watched, "--metrics")
     lmtp_sockets = [] if way.lmtp is None else bind(*way.lmtp, "--lmtp")
     settings = settings_of(args, _port(sockets), _port(ssh_sockets))
     async with AsyncExitStack() as stack:
@@ -150,6 +153,7 @@ async def _serve(args: argparse.Namespace, make_hub: MakeHub, way: post.Way) -> 
                 "port": settings.port,
                 "ssh_port": settings.ssh_port,
                 "lmtp_port": _port(lmtp_sockets) if lmtp_sockets else None,
+                "metrics_port": _port(metrics_sockets) if metrics_sockets else None,
                 "ssh_fingerprint": site.state.ssh_fingerprint,
             }
             path = settings.state / door.READY
@@ -167,6 +171,11 @@ async def _serve(args: argparse.Namespace, make_hub: MakeHub, way: post.Way) -> 
         stack.push_async_callback(caller.close)
         jobs = [*timetable(parts), Job("witnesses", 1, witnesses.collection(caller))]
         jobs += [Job("mailbox", MAILBOX_S, fetch_mail.fetching(box)) for box in way.boxes]
+        if metrics_sockets:
+            parts.store.took = parts.meters.appended.observe
+            await stack.enter_async_context(
+                metrics_listener.listening(metrics_sockets, partial(measure, parts))
+            )
         if lmtp_sockets:
             take = partial(take_mail, parts)
             await stack.enter_async_context(lmtp.listening(lmtp_sockets, take, MAX_MAIL_BYTES, parts.clock))

@@ -62,11 +62,24 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar="HOST",
         help="a host of your own network that webhooks may call, also without TLS; may be given again",
     )
+    parser.add_argument(
+        "--metrics",
+        type=_place,
+        metavar="ADDRESS:PORT",
+        help="answer GET /metrics (Prometheus) there, to whoever reaches it: an address of this machine",
+    )
     parser.add_argument("--trusted-proxy", default="", help="addresses of the reverse proxy, by commas")
     parser.add_argument(
         "--agents", type=Path, metavar="DIR", help="the agent's programs to give out; default STATE/agents"
     )
     parser.add_argument("--demo", action="store_true", help="customers opened here are a demo's")
+
+
+def _place(text: str) -> tuple[str, int]:
+    host, colon, number = text.rpartition(":")
+    if not colon or not host:
+        raise argparse.ArgumentTypeError("Così: 127.0.0.1:9100.")
+    return host.strip("[]"), port(number)
 
 
 def _patron(text: str) -> str:

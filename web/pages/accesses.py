@@ -37,7 +37,12 @@ async def mine(request: Request, reader: Reading, who: Caller, parts: PartsOf) -
     tenants = [await see_own(parts, who), *(await see_tenants(parts, who) if who.house else [])]
     found = await see_own_accesses(parts, who, request.query_params.get("cliente") or who.tenant, asked)
     return await show(
-        request, parts, who, "accesses.html", say.own(found, tenants, who, asked, reader), nav="people"
+        request,
+        parts,
+        who,
+        "accesses.html",
+        say.own(found, tenants, who, asked, reader),
+        nav="log" if who.house else "people",
     )
 
 

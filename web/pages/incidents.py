@@ -151,8 +151,10 @@ async def one(
         await see_met(parts, who, tenant, incident), who, f"/incidenti/{tenant}/{incident}/criticita", reader
     )
     view = say.incident(found, who, reader, met=met)
-    nav = "queue" if who.house else "incidents"
-    return await show(request, parts, who, "incident.html", view, nav=nav, live=True)
+    if not who.house:
+        return await show(request, parts, who, "incident.html", view, nav="incidents", live=True)
+    whole = desk.desk(await see_queue(parts, who), who, reader, view, found.seen)
+    return await show(request, parts, who, "desk.html", whole, nav="queue", live=True)
 
 
 @router.post(f"{_ONE}/prendi")

@@ -11,7 +11,8 @@ from broker.cases.deny import allow
 from broker.cases.explain_stop import explain_stop
 from broker.cases.hand_over import hand_over
 from broker.cases.pause import pause
-from broker.cases.see_sessions import see_session, see_sessions
+from broker.cases.see_live import see_live
+from broker.cases.see_sessions import see_session
 from broker.cases.sign_stop import begin_signed_stop
 from broker.cases.stop import stop
 from broker.domain.people import Action, Who
@@ -45,7 +46,7 @@ async def live_page(
 ) -> Response:
     found = await see_session(parts, who, session)
     await allow(parts, who, Action.WATCH, found.found.permit.tenant, "watch")
-    others = tuple(await see_sessions(parts, who, live=True))
+    others = tuple(one.line for one in await see_live(parts, who))
     running = isinstance(found.found, Live)
     masked = parts.hub.audience(session).masked() if running else 0
     view = watching.live(found, who, others, masked, reader, slip)
@@ -94,13 +95,18 @@ async def say_why(
 @router.post("/pausa")
 async def hold(session: str, request: Request, who: RestedCaller, parts: PartsOf) -> Response:
     await pause(parts, who, session, hold=True)
-    return lead(request, f"/sessioni/{session}/diretta")
+    return lead(request, _home(session, who))
 
 
 @router.post("/riprendi")
 async def let_go(session: str, request: Request, who: Caller, parts: PartsOf) -> Response:
     await pause(parts, who, session, hold=False)
-    return lead(request, f"/sessioni/{session}/diretta")
+    return lead(request, _home(session, who))
+
+
+def _home(session: str, who: Who) -> str:
+    """His page of the session."""
+    return f"/sessioni/{session}" + ("" if who.house else "/diretta")
 
 
 @router.post("/passa")

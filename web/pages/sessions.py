@@ -15,7 +15,7 @@ from broker.cases.close_session import close_session
 from broker.cases.deny import allow
 from broker.cases.see_sessions import see_session, see_sessions
 from broker.cases.set_tariff import see_office_apps
-from broker.domain.people import APPROVING_ROLES, Action, Who
+from broker.domain.people import CUSTOMER_ROLES, Action, Who
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
 from web import views as v
@@ -37,9 +37,24 @@ async def listed(request: Request, reader: Reading, who: Caller, parts: PartsOf)
 
 @router.get("/{session}")
 async def one(session: str, request: Request, reader: Reading, who: Caller, parts: PartsOf) -> Response:
-    found = await see_session(parts, who, session)
-    if who.role in APPROVING_ROLES:
+    if who.role in CUSTOMER_ROLES:
+        await see_session(parts, who, session)
         return RedirectResponse(f"/sessioni/{session}/diretta", status_code=303)
+    return await session_page(request, session, who, parts, reader)
+
+
+async def session_page(
+    request: Request,
+    session: str,
+    who: Who,
+    parts: Parts,
+    reader: Reader,
+    *,
+    slip: v.Slip | None = None,
+    status: int = 200,
+) -> Response:
+    """The technician's."""
+    found = await see_session(parts, who, session)
     state = request.app.state
     host, port = urlsplit(parts.settings.origin).hostname, getattr(state, "ssh_port", parts.settings.ssh_port)
     view = say.technician(
@@ -49,15 +64,18 @@ async def one(session: str, request: Request, reader: Reading, who: Caller, part
         ssh=f"ssh -p {port} {session}@{host}",
         host_key=getattr(state, "ssh_fingerprint", ""),
         apps=await see_office_apps(parts, who),
+        slip=slip,
     )
-    return await show(request, parts, who, "session.html", view, nav="sessions", live=True)
+    return await show(request, parts, who, "session.html", view, nav="sessions", live=True, status=status)
 
 
 @router.post("/{session}/estensione")
 async def ask_for_more(
-    session: str, request: Request, reader: Reading, who: Caller, parts: PartsOf
+    session: str, request: Request, reader: Reading, who: Caller, parts: PartsOf, secondi: str = ""
 ) -> Response:
-    receipt = await ask_extension(parts, who, session, say.extension_reason(session, reader))
+    """`secondi`: for so long, as somebody of the customer proposed."""
+    longest_s = int(secondi) if secondi.isascii() and secondi.isdigit() and len(secondi) < 6 else None
+    receipt = await ask_extension(parts, who, session, say.extension_reason(session, reader), longest_s)
     return lead(request, f"/richieste/{receipt.request}")
 
 

@@ -175,11 +175,11 @@ def _recorded(said: Declared, reader: Reader) -> str:
 
 
 def _kept(kinds: AbstractSet[str]) -> Pair:
-    """What a recording holds of these channels; who signs has to know that a picture covers nothing."""
+    """What a recording holds of these channels; who signs has to know how little a picture covers."""
     text = "ciò che i comandi rispondono, con i segreti coperti", "what commands answer, secrets covered,"
     screen = (
-        "tutto ciò che lo schermo mostra, *senza nulla di coperto*",
-        "all that the screen shows, *nothing covered*,",
+        "tutto ciò che lo schermo mostra, *coperte soltanto le finestre che le regole lasciano fuori*",
+        "all that the screen shows, *covered only the windows that the rules leave out*,",
     )
     if PICTURES not in kinds:
         return text

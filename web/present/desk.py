@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from broker.cases.see_incidents import Desk
+from broker.cases.seen_incident import Seen
 from broker.domain.incident import Contact, Open, Routed, Taken
 from broker.domain.people import Who
 from web import views as v
@@ -12,8 +15,11 @@ from web.present.reader import Reader
 from web.present.times import short
 
 
-def desk(found: Desk, who: Who, reader: Reader) -> i.Desk:
-    say = reader.say
+def desk(
+    found: Desk, who: Who, reader: Reader, chosen: i.Incident | None = None, seen: Seen | None = None
+) -> i.Desk:
+    """With `chosen`, which `seen` is, the one that was opened stands beside the queue."""
+    say, here = reader.say, "" if seen is None else incidents.address(seen)
     mine = [one for one in found.incidents if isinstance(one.found, Taken) and one.found.by == who.person]
     others = [one for one in found.incidents if isinstance(one.found, Taken) and one.found.by != who.person]
     queue = sorted((one for one in found.incidents if one.place), key=lambda one: one.place or 0)
@@ -36,18 +42,60 @@ def desk(found: Desk, who: Who, reader: Reader) -> i.Desk:
     return i.Desk(
         take=take,
         next_line=_next_line(found, reader),
-        call=call_act(reader),
         groups=tuple(
-            v.QueueGroup(name, tuple(incidents.row(one, reader) for one in those), ordered)
+            v.QueueGroup(name, tuple(_row(one, here, reader) for one in those), ordered)
             for name, those, ordered in groups
             if those
         ),
         requests=v.Act(say("Richieste di accesso", "Requests for access"), href="/richieste", icon="pen"),
+        chosen=chosen,
+        side=None if seen is None else _side(found, seen, who, reader),
     )
 
 
-def call_act(reader: Reader) -> v.Act:
-    return v.Act(reader.say("Registra telefonata", "Log a call"), href="/telefonata", icon="phone")
+def _row(seen: Seen, here: str, reader: Reader) -> v.QueueRow:
+    row = incidents.row(seen, reader)
+    return replace(row, current=True) if row.href == here else row
+
+
+def _side(found: Desk, seen: Seen, who: Who, reader: Reader) -> i.Side:
+    tenant, here = seen.found.known.tenant, incidents.address(seen)
+    others = [one for one in found.incidents if one.found.known.tenant == tenant]
+    rows = (incidents.row(one, reader) for one in others if incidents.address(one) != here)
+    return i.Side(agreed(seen, reader), tuple(rows), ways(tenant, who, reader))
+
+
+def agreed(seen: Seen, reader: Reader) -> tuple[v.Fact, ...]:
+    """The contract of the day of the report, in three lines."""
+    say, contract = reader.say, seen.contract
+    if contract is None:
+        return (v.Fact(say("Contratto", "Contract"), say("nessuno", "none")),)
+    plan = say("senza piano", "no plan") if contract.plan is None else contract.plan.name
+    lines = [
+        v.Fact(say("Piano", "Plan"), plan),
+        v.Fact(say("Fino al", "Until"), f"{contract.last:%d/%m/%Y}"),
+    ]
+    if contract.prepaid:
+        paid = say("non arrivato", "not arrived") if contract.paid is None else f"{contract.paid:%d/%m/%Y}"
+        lines.append(v.Fact(say("Pagato", "Paid"), paid))
+    return tuple(lines)
+
+
+def ways(tenant: str, who: Who, reader: Reader) -> tuple[v.Act, ...]:
+    """To the pages of that customer that this person may open."""
+    say = reader.say
+    pages = [
+        (say("Programmi", "Programs"), f"/programmi/{tenant}"),
+        (say("Contratto", "Contract"), f"/clienti/{tenant}/contratto"),
+        (say("Adempimenti", "Duties"), f"/adempimenti/{tenant}"),
+    ]
+    if who.role == "technician":
+        pages.append((say("Lavori senza collegamento", "Work outside sessions"), f"/clienti/{tenant}/lavori"))
+    if who.role == "owner":
+        pages.append((say("Ore e costi", "Hours and charges"), f"/clienti/{tenant}/ore"))
+        pages.append((say("Rendiconto", "Statement"), f"/clienti/{tenant}/rendiconto"))
+        pages.append((say("Fascicolo", "Dossier"), f"/fascicolo/{tenant}"))
+    return tuple(v.Act(label, href=href) for label, href in pages)
 
 
 def _next_line(found: Desk, reader: Reader) -> str:

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TypeAlias
 
 from audit import records as r
 from audit.declared_records import DeclaredBegan, DeclaredEnded, DeclaredPresumedEnded
 from audit.incident_records import IncidentAnswered, IncidentClosed, IncidentOpened, QueueJumped, SeveritySet
 from audit.leaf import Leaf
+from audit.live_records import (
+    ExtensionProposed,
+    FlagExplained,
+    FlagWithdrawn,
+    MomentFlagged,
+    PresenceConfirmed,
+)
 from audit.paper_records import DutiesLacking
 from audit.protection_records import IncidentWaitingBegan
 from audit.resale_records import IncidentPassed
@@ -28,6 +36,7 @@ _GRAVE = (
     "session.presumed_ended",
     "access.denied",
     "desk.reported",
+    "moment.flagged",
 )
 _WARN = (
     "approval.refused", "approval.withdrawn", "grant.revoked", "host.barred", "session.stop_ordered", "request.lapsed",
@@ -39,6 +48,9 @@ _NOTED = (
     "request.withdrawn",
     "command.executed",
     "session.stop_explained",
+    "flag.explained",
+    "flag.withdrawn",
+    "extension.proposed",
     "clipboard.copied",
     "request.solved_by_customer",
 )
@@ -74,7 +86,8 @@ _OfIncident: TypeAlias = (
     | IncidentPassed
 )
 Warrants: TypeAlias = Mapping[str, Warrant]  # by digest
-_LEFT_OUT = ("grant.issued", "declared.allowed")  # the approval says it to people
+# The approval says it to people; messages stand in a place of their own.
+_LEFT_OUT = ("grant.issued", "declared.allowed", "message.sent")
 
 
 def feed(
@@ -85,15 +98,17 @@ def feed(
     texts: Mapping[int, str] | None = None,
     *,
     declared: bool = False,
+    replay: str = "",
 ) -> tuple[FeedItem, ...]:
-    """Newest first. `texts`: which files were meant, or what was written, by the index of the leaf. `declared`: the
+    """Newest first. `replay`: the page on which each is seen again. `texts`: which files were meant, or what was written, by the index of the leaf. `declared`: the
     session that answered an incident was declared by its technician."""
     beside = texts or {}
-    return tuple(
-        item(leaf, names, reader, warrants, beside.get(leaf.n, ""), declared=declared)
+    lines = [
+        (leaf, item(leaf, names, reader, warrants, beside.get(leaf.n, ""), declared=declared))
         for leaf in reversed(leaves)
         if leaf.record.KIND not in _LEFT_OUT
-    )
+    ]
+    return tuple(replace(one, href=f"{replay}#fatto-{leaf.n}") if replay else one for leaf, one in lines)
 
 
 def item(
@@ -112,7 +127,7 @@ def item(
     if isinstance(leaf.record, r.ClockStatus):
         text = _clock(leaf.record.host_offset_ms, reader)
     shown = words.first_line(beside, 300)
-    if isinstance(leaf.record, r.DeskReported | r.StopExplained):
+    if isinstance(leaf.record, r.DeskReported | r.StopExplained | FlagExplained):
         text += (": " if text else "") + f"«{shown}»" if shown else ""
     elif shown:
         code = shown
@@ -195,6 +210,12 @@ def _detail(record: r.AnyRecord, names: Mapping[str, str], reader: Reader) -> tu
         case r.SupervisionTaken():
             demo = say("chiave dimostrativa", "demo key") if record.demo_software else ""
             return _name(record.watcher, names, reader), demo or say("con passkey", "by passkey"), ""
+        case MomentFlagged(by=who) | FlagExplained(by=who) | FlagWithdrawn(by=who):
+            return by(who), "", ""
+        case ExtensionProposed(by=who, seconds=seconds):
+            return by(who), length(seconds), ""
+        case PresenceConfirmed(watcher=who):
+            return _name(who, names, reader), "", ""
         case r.WatchJoined(watcher=who) | r.WatchLeft(watcher=who):
             return _name(who, names, reader), "", ""
         case r.SessionOpened() | r.SessionStarted() | r.SessionPaused() | r.SessionResumed():

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 
 from broker.cases.agree_contract import Agreed
 from broker.cases.see_incidents import IncidentView
-from broker.cases.seen_incident import Line, Seen
+from broker.cases.seen_incident import Seen
 from broker.domain.contract import OTHER
-from broker.domain.declared import AnyDeclared, Over, Presumed, Underway
 from broker.domain.incident import (
     CHANGES,
     JUMP_REASONS,
@@ -23,16 +22,15 @@ from broker.domain.incident import (
 from broker.domain.people import Who
 from broker.domain.plans import Severity
 from broker.domain.product import Product
-from broker.domain.refusal import Why
 from broker.domain.request import Opened
 from broker.domain.reseller import TAKE_OVERS
 from broker.domain.session import phase
 from web import views as v
 from web import views_incidents as i
-from web.present import bare, facts, response_clock, words
+from web.present import bare, facts, incident_acts, incident_may, response_clock, words
 from web.present import incident_words as w
 from web.present.reader import Reader
-from web.present.times import clock_time, length, moment, short, span
+from web.present.times import clock_time, length, moment, short
 from web.views_programs import Met
 
 _ORIGINS = w.ORIGINS
@@ -54,19 +52,10 @@ def state_of(seen: Seen, reader: Reader) -> v.State:
     if isinstance(seen.found, Open | Workable | Taken) and (wait := seen.found.course.wait) is not None:
         return v.State("wait", words.coded(w.AWAITED, wait.awaited, reader))
     if isinstance(seen.found, Workable | Taken) and seen.line is not None and seen.line.lacks:
-        return v.State("wait", reader.say(*_LACKS.get(seen.line.lacks[0], _LACKS[Why.WRONG_STATE])))
+        return v.State("wait", incident_may.lack(seen.line.lacks[0], reader))
     if isinstance(seen.found, Workable | Taken) and seen.line is not None:
         return v.State("ok", reader.say("Può intervenire", "May start"))
     return words.state(w.STATES, seen.found.STATE, reader)
-
-
-_LACKS = {
-    Why.AUTHORISATION_MISSING: ("Manca l’autorizzazione", "Not authorised"),
-    Why.SUPERVISION_MISSING: ("Manca la supervisione", "Nobody is watching"),
-    Why.WINDOW_CLOSED: ("Fuori dalla finestra", "Outside the window"),
-    Why.HOST_UNREACHABLE: ("Macchina non collegata", "Host not connected"),
-    Why.WRONG_STATE: ("Richiesta finita", "Request over"),
-}
 
 
 def badges(seen: Seen, reader: Reader) -> tuple[v.Badge, ...]:
@@ -78,7 +67,12 @@ def badges(seen: Seen, reader: Reader) -> tuple[v.Badge, ...]:
     first = (
         []
         if rated is None
-        else [v.Badge(reader.say(f"Gravità {rated.severity}", f"Severity {rated.severity}"))]
+        else [
+            v.Badge(
+                reader.say(f"Gravità {rated.severity}", f"Severity {rated.severity}"),
+                severity=rated.severity.value,
+            )
+        ]
     )
     if proposed is not None:
         first.append(v.Badge(reader.say(f"Proposta {proposed}", f"Proposed {proposed}")))
@@ -87,6 +81,12 @@ def badges(seen: Seen, reader: Reader) -> tuple[v.Badge, ...]:
     about = [] if seen.product is None else [v.Badge(_product(seen.product, reader))]
     if seen.outside:
         about.append(v.Badge(reader.say("Fuori contratto", "Outside the contract"), "wait"))
+    if seen.resale_year == 1:
+        about.append(v.Badge(reader.say("Rivenditore, anno 1: gratuito", "Reseller, year 1: free"), "ok"))
+    elif seen.resale_year:
+        about.append(
+            v.Badge(reader.say("Rivenditore, dal 2º anno: a pagamento", "Reseller, from year 2: charged"))
+        )
     return (*first, response_clock.plan_badge(seen, reader), category, *about)
 
 
@@ -149,7 +149,9 @@ def incident(
         feed=facts.feed(view.feed, view.names, reader, declared=seen.declared),
         facts=_facts(view, reader),
         back=v.Act(say("Torna all’elenco", "Back to the list"), href="/coda" if who.house else "/incidenti"),
-        may=None if isinstance(found, Closed | Routed) or not who.house else may(view, who, reader),
+        may=None
+        if isinstance(found, Closed | Routed) or not who.house
+        else incident_may.may(view, who, reader),
         rating=_rating(view, reader, technician=technician)
         if isinstance(found, Open | Workable | Taken)
         else None,
@@ -159,7 +161,8 @@ def incident(
         and not isinstance(found, Closed | Routed)
         and getattr(found, "by", who.person) == who.person
         else None,
-        acts=_acts(view, who, reader),
+        acts=incident_acts.acts(view, who, reader),
+        messages=incident_acts.messages(view, who, reader),
         notice=_to_come(view, reader) if not who.house else None,
         read_aloud=say(*w.READ_ALOUD) if isinstance(found, Contact) and who.house else "",
         slip=slip,
@@ -264,52 +267,6 @@ def _facts(view: IncidentView, reader: Reader) -> tuple[v.Fact, ...]:
     return tuple(lines)
 
 
-def _acts(view: IncidentView, who: Who, reader: Reader) -> tuple[v.Act, ...]:
-    say, found = reader.say, view.seen.found
-    base, tenant = address(view.seen), found.known.tenant
-    acts = [v.Act(say(f"Vai alla richiesta {one.id}", f"Go to request {one.id}"), href=f"/richieste/{one.id}", icon="link") for one in view.lines[:5]]  # fmt: skip
-    if who.role == "technician":
-        acts.append(v.Act(say("Scrivi un lavoro", "Type work"), href=f"/clienti/{tenant}/lavori", icon="pen"))
-    if isinstance(found, Contact):
-        if who.role == "technician":
-            ask = say("Chiedi l’autorizzazione", "Ask for authorisation")
-            acts.append(v.Act(ask, post=f"{base}/avvisa", icon="mail"))
-            acts.append(_explain(base, reader))
-        if who.role in ("titolare", "ads"):
-            acts.append(v.Act(say("Autorizzo il fornitore", "I authorise the vendor"), post=f"{base}/segnala", kind="act", icon="pen"))  # fmt: skip
-            acts.append(v.Act(say("Lo risolvo io", "I will solve it"), post=f"{base}/risolvo", icon="right"))
-        return tuple(acts)
-    if isinstance(found, Closed | Routed) or who.role != "technician":
-        return tuple(acts)
-    if found.course.answered is None:
-        acts.append(v.Act(say("Ho chiamato il cliente", "I called the customer"), post=f"{base}/risposta/chiamata", icon="phone"))  # fmt: skip
-        acts.append(v.Act(say("Ho scritto al cliente", "I wrote to the customer"), post=f"{base}/risposta/messaggio", icon="mail"))  # fmt: skip
-    if isinstance(found, Open):
-        acts.append(_explain(base, reader))
-    if isinstance(found, Taken) and found.by == who.person:
-        acts.append(v.Act(say("Rimetti in coda", "Put back"), post=f"{base}/rilascia", icon="undo"))
-    if getattr(found, "by", who.person) == who.person:
-        acts += _waits(found, base, reader)
-    acts.append(v.Act(say("Chiedi l’accesso", "Ask for access"), href=f"/richieste/nuova?cliente={tenant}&incidente={found.known.id}", icon="pen"))  # fmt: skip
-    return tuple(acts)
-
-
-def _waits(found: Open | Workable | Taken, base: str, reader: Reader) -> list[v.Act]:
-    if found.course.wait is not None:
-        over = reader.say("L’attesa è finita", "The wait is over")
-        return [v.Act(over, post=f"{base}/attesa/fine", icon="right")]
-    return [
-        v.Act(reader.say(*w.AWAITED["customer"]), post=f"{base}/attesa/cliente", icon="pause"),
-        v.Act(reader.say(*w.AWAITED["authorisation"]), post=f"{base}/attesa/autorizzazione", icon="pause"),
-    ]
-
-
-def _explain(base: str, reader: Reader) -> v.Act:
-    return v.Act(
-        reader.say("Spiega perché non posso", "Explain why I cannot"), post=f"{base}/spiega", icon="mail"
-    )
-
-
 def _rating(view: IncidentView, reader: Reader, *, technician: bool) -> i.Rating:
     say, found = reader.say, view.seen.found
     assert isinstance(found, Open | Workable | Taken)  # the caller asked
@@ -387,99 +344,35 @@ def _pull(view: IncidentView, reader: Reader) -> i.Pull:
     )
 
 
-# -------------------------------------------------------------------------- Posso intervenire?
+# ------------------------------------------------------------------------------------------- calls
 
 
-def may(view: IncidentView, who: Who, reader: Reader) -> v.May:
-    """The first thing missing, in words, and the button that asks for it."""
-    say, seen = reader.say, view.seen
-    found, base = seen.found, address(seen)
-    mine = next((one for one in view.lines if one.request.asked.technician == who.person), None)
-    line = mine or (view.lines[0] if view.lines else None)
-    label = say("Avvia sessione", "Start session")
-    ask = v.Act(say("Chiedi l’autorizzazione", "Ask for authorisation"), href=f"/richieste/nuova?cliente={found.known.tenant}&incidente={found.known.id}", kind="act", icon="pen")  # fmt: skip
-    if isinstance(found, Contact):
-        ask = v.Act(ask.label, post=f"{base}/avvisa", kind="act", icon="mail")
-    if (
-        line is None
-        or isinstance(found, Contact)
-        or (line.lacks == (Why.WRONG_STATE,) and line.session is None and not _begun(line))
-    ):
-        rang = say(
-            ". Ha telefonato chi non può darla: serve il sì del titolare o dell’ADS, scritto e per questa anomalia.",
-            ". Whoever called cannot give it: it takes the titolare’s or the ADS’s written yes, for this fault.",
-        )
-        never = say(": nessuna richiesta di accesso è stata fatta.", ": no request for access was made.")
-        if line is not None:
-            never = say(": l’ultima richiesta di accesso è finita.", ": the last request for access is over.")
-        off = v.Act(label, icon="terminal", blocked=say("Si attiva dopo la firma dell’ADS o del titolare.", "It works after the ADS or the titolare has signed."))  # fmt: skip
-        after = rang if isinstance(found, Contact) else never
-        blocked = (
-            "" if who.role == "technician" else say("La chiede un tecnico.", "A technician asks for it.")
-        )
-        main = v.Act(ask.label, icon=ask.icon, blocked=blocked) if blocked else ask
-        missing = say("l’autorizzazione", "authorisation")
-        return v.May("no", say("Manca", "There is no"), missing, after, main, off, _checks(None, reader))
-    checks = _checks(line, reader)
-    page = f"/richieste/{line.id}"
-    if line.declared is not None and _begun(line):
-        return _declared(line.declared, page, reader)
-    if line.session is not None and line.lacks == (Why.WRONG_STATE,):
-        go = v.Act(say("Vai alla sessione", "Go to the session"), href=f"/sessioni/{line.session.permit.id}", kind="act", icon="terminal")  # fmt: skip
-        return v.May("yes", say("Una", "A"), say("sessione", "session"), say(" è stata avviata.", " was started."), None, go, checks)  # fmt: skip
-    if isinstance(found, Workable) and not line.lacks and _not_next(view):
-        off = v.Act(label, icon="terminal", blocked=say("Si attiva quando l’ha preso in carico.", "It works once you have taken it."))  # fmt: skip
-        return v.May("wait", say("Non è il", "It is not"), say("prossimo della coda", "next in the queue"),
-                       say(": lo prenda in carico con un motivo, oppure prenda il prossimo.",
-                           ": take it with a reason, or take the next one."), None, off, checks)  # fmt: skip
-    see = v.Act(say("Vai alla richiesta", "Go to the request"), href=page, kind="act", icon="right")
-    if line.lacks:
-        word = say(*_LACKS[line.lacks[0]])
-        off = v.Act(label, icon="terminal", blocked=say("La pagina della richiesta dice chi può darla.", "The page of the request says who can give it."))  # fmt: skip
-        return v.May(
-            "wait", "", word, say(": si vede nella richiesta.", ": see the request."), see, off, checks
-        )
-    host = words.clean(line.host)
-    go = v.Act(label, href=page, kind="act", icon="terminal")
-    return v.May("yes", say("Può lavorare su", "You may work on"), host, ".", None, go, checks)
-
-
-def _begun(line: Line) -> bool:
-    """Whether its technician has declared a session of it."""
-    return isinstance(line.declared, Underway | Over | Presumed)
-
-
-def _declared(found: AnyDeclared, page: str, reader: Reader) -> v.May:
-    """What he declared, as his word: no check of ours stands behind it."""
-    say, state = reader.say, words.lower(bare.state(found, reader).word)
-    see = v.Act(say("Vai alla richiesta", "Go to the request"), href=page, kind="act", icon="right")
-    after = say(". Non attestata: la macchina non ha un agente.", ". Not attested: the host has no agent.")
-    answer = "yes" if isinstance(found, Underway) else "no"
-    return v.May(answer, say("Sessione dichiarata:", "Declared session:"), state, after, None, see, ())  # type: ignore[arg-type]
-
-
-def _not_next(view: IncidentView) -> bool:
-    known = view.seen.found.known
-    return view.next is None or view.next.waiting.id != (known.tenant, known.id)
-
-
-def _checks(found: Line | None, reader: Reader) -> tuple[v.Check, ...]:
-    """Authorisation, supervision, window, agent; the papers stand on the page of the request."""
+def calls(found: Sequence[Seen], reader: Reader) -> i.Calls:
+    """Whoever rang, newest first: those that wait for a yes before the others."""
     say = reader.say
-    lacks = frozenset(found.lacks) if found is not None else frozenset({Why.AUTHORISATION_MISSING})
-    waits = say("dopo l’autorizzazione", "after authorisation")
+    waits = [one for one in found if isinstance(one.found, Contact)]
+    over = [one for one in found if not isinstance(one.found, Contact)]
+    groups = (
+        (say("Aspettano il sì di titolare o ADS", "Waiting for the titolare’s or the ADS’s yes"), waits),
+        (say("Le altre", "The others"), over),
+    )
+    return i.Calls(
+        tuple(
+            v.QueueGroup(name, tuple(_call(one, reader) for one in those)) for name, those in groups if those
+        )
+    )
 
-    def check(name: str, why: Why, good: str, bad: str) -> v.Check:
-        if found is None and why is not Why.AUTHORISATION_MISSING:
-            return v.Check(name, "off", waits)
-        return v.Check(name, "wait" if why in lacks else "ok", bad if why in lacks else good)
 
-    asked = None if found is None else found.request.asked.statement
-    window = "" if asked is None else span(asked.not_before, asked.not_after, reader)
-    host = "" if found is None else words.clean(found.host)
-    return (
-        check(say("Autorizzazione", "Authorisation"), Why.AUTHORISATION_MISSING, say("firmata", "signed"), say("nessuna", "none")),
-        check(say("Supervisione", "Supervision"), Why.SUPERVISION_MISSING, say("in ordine", "in order"), say("nessuno guarda", "nobody watches")),
-        check(say("Finestra", "Window"), Why.WINDOW_CLOSED, window, window),
-        check(say("Agente", "Agent"), Why.HOST_UNREACHABLE, say(f"{host}, collegato", f"{host}, connected"), say(f"{host}, non collegato", f"{host}, not connected")),
-    )  # fmt: skip
+def _call(seen: Seen, reader: Reader) -> v.QueueRow:
+    caller = "" if seen.told is None else words.clean(seen.told.caller)
+    back = "" if seen.told is None else words.clean(seen.told.callback)
+    who = reader.say(f"Ha chiamato {caller}", f"{caller} rang") if caller else ""
+    return v.QueueRow(
+        href=address(seen),
+        tenant=words.clean(seen.customer),
+        title=title_of(seen, reader),
+        state=words.state(w.STATES, seen.found.STATE, reader),
+        clock=v.Clock(moment(seen.found.known.logged, reader), seen.found.known.id),
+        icon="phone",
+        why=", ".join(one for one in (who, back) if one),
+    )

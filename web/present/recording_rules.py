@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
-from audit.recording_rules import GROUND_KINDS, RECORDED_SESSIONS, Ground, RecordingRules
+from audit.errors import Malformed
+from audit.recording_rules import GROUND_KINDS, RECORDED_SESSIONS, Ground, RecordingRules, read_left_out
+from audit.statement import Policy
 from broker.domain.refusal import Refused, Why
 from web import views as v
 from web import views_estate as e
@@ -22,6 +24,13 @@ _GROUNDS: Mapping[str, Pair] = {
     "no_employees": ("Nessun dipendente", "Nobody employed"),
 }
 MAX_REFERENCE = 120
+# Programs that keep passwords, those for mail, and what titles of webmail and banks say.
+PROPOSED = (
+    "1password", "banca", "banco", "bank", "bitwarden", "bper", "carta di credito", "dashlane", "enpass",
+    "evolution", "fineco", "geary", "gmail", "intesa sanpaolo", "keepass", "kmail", "lastpass", "nordpass",
+    "outlook", "posta elettronica", "posta in arrivo", "poste italiane", "postepay", "proton mail", "proton pass",
+    "roundcube", "thunderbird", "unicredit", "webmail", "zimbra",
+)  # fmt: skip
 
 
 def form(rules: RecordingRules | None, reader: Reader) -> e.RecordingLines:
@@ -30,11 +39,11 @@ def form(rules: RecordingRules | None, reader: Reader) -> e.RecordingLines:
         title=say("Registrazione delle sessioni", "Recording of sessions"),
         label=say("Che cosa si registra", "What is recorded"),
         hint=say(
-            "Si registra ciò che i comandi rispondono, con i segreti coperti, e lo schermo così come appare, senza "
-            "nulla di coperto: mai i tasti. Servono il documento suo e quello del fornitore; dove si registra, "
+            "Si registra ciò che i comandi rispondono, con i segreti coperti, e lo schermo così come appare, coperte "
+            "soltanto le finestre dell’elenco qui sotto: mai i tasti. Servono il documento suo e quello del fornitore; dove si registra, "
             "senza registrazione non si lavora.",
-            "What commands answer is recorded, secrets covered, and the screen as it appears, nothing covered: "
-            "never keys. It takes your paper and the vendor’s; where it is recorded, nobody works without a "
+            "What commands answer is recorded, secrets covered, and the screen as it appears, covered only the windows "
+            "of the list below: never keys. It takes your paper and the vendor’s; where it is recorded, nobody works without a "
             "recording.",
         ),
         sessions=_options(_SESSIONS, "none" if rules is None else rules.sessions, reader),
@@ -52,7 +61,27 @@ def form(rules: RecordingRules | None, reader: Reader) -> e.RecordingLines:
                 reader,
             ),
         ),
+        left_out_label=say("Finestre che non si registrano", "Windows that are not recorded"),
+        left_out_hint=_left_out_hint(rules, reader),
+        left_out="\n".join(PROPOSED if rules is None else rules.left_out),
     )
+
+
+def _left_out_hint(rules: RecordingRules | None, reader: Reader) -> str:
+    """What the list does and what it does not; with the proposed one, where other rules stand in the field."""
+    said = reader.say(
+        "Una parola o un nome per riga, da 3 a 48 segni: la finestra il cui programma o titolo lo contiene è nera nella "
+        "registrazione. Chi guarda dal vivo e il tecnico la vedono. Anche il tecnico può aprirne una con quel nome: "
+        "quante immagini sono state coperte si legge accanto alla registrazione. Solo con schermi X11: altrove, con un "
+        "elenco, lo schermo non si apre.",
+        "One word or name a line, of 3 to 48 signs: the window whose program or title contains it is black in the "
+        "recording. Who watches live and the technician see it. The technician too can open one with such a name: how "
+        "many pictures were covered stands beside the recording. On screens of X11 alone: elsewhere, with a list, the "
+        "screen is not opened.",
+    )
+    if rules is None or rules.left_out:
+        return said
+    return f"{said} {reader.say('Proponiamo', 'We propose')}: {', '.join(PROPOSED)}."
 
 
 def fact(rules: RecordingRules | None, reader: Reader) -> v.Fact:
@@ -61,6 +90,8 @@ def fact(rules: RecordingRules | None, reader: Reader) -> v.Fact:
     if rules is None:
         return v.Fact(what, reader.say(*_SESSIONS["none"]))
     never = reader.say("anche lo schermo, mai i tasti", "the screen too, never keys")
+    if rules.left_out:
+        never += reader.say("; fuori le finestre: ", "; left out, windows: ") + ", ".join(rules.left_out)
     return v.Fact(what, reader.say(*_SESSIONS[rules.sessions]), never)
 
 
@@ -88,7 +119,17 @@ def read(one: Callable[[str], str]) -> RecordingRules | None:
     sessions = next((known for known in RECORDED_SESSIONS if known == chosen), None)
     if sessions is None:
         raise Refused(Why.BAD_INPUT, field="recorded")
-    return RecordingRules(sessions, _read_ground(one, "client"), _read_ground(one, "vendor"))
+    papers = _read_ground(one, "client"), _read_ground(one, "vendor")
+    return RecordingRules(sessions, *papers, left_out(one("left_out").splitlines()))
+
+
+def left_out(typed: Iterable[str]) -> tuple[str, ...]:
+    """As they are signed: small letters, in order, none twice."""
+    words = sorted({word for line in typed if (word := " ".join(line.lower().split()))})
+    try:
+        return read_left_out(words or None)
+    except Malformed as wrong:
+        raise Refused(Why.BAD_INPUT, field="left_out") from wrong
 
 
 def _read_ground(one: Callable[[str], str], name: str) -> Ground:
@@ -97,3 +138,25 @@ def _read_ground(one: Callable[[str], str], name: str) -> Ground:
     if kind is None or not 0 < len(reference) <= MAX_REFERENCE or not reference.isprintable():
         raise Refused(Why.BAD_INPUT, field=name)
     return Ground(kind, reference, read_day(one(f"{name}-day"), name).isoformat())
+
+
+def screen(policy: Policy | None) -> Pair:
+    """Whether a screen is recorded under these rules, and what of it is covered: a sentence."""
+    rules = None if policy is None else policy.recording
+    if rules is None:
+        return "Non è registrato.", "It is not recorded."
+    covered = ("nulla vi è coperto", "nothing in it is covered")
+    if rules.left_out:
+        covered = (
+            "nere soltanto le finestre escluse dalle regole",
+            "black only the windows that the rules leave out",
+        )
+    if rules.sessions == "all":
+        return (
+            f"È registrato così come appare: {covered[0]}.",
+            f"It is recorded as it appears: {covered[1]}.",
+        )
+    return (
+        f"Con un utente amministratore è registrato così come appare: {covered[0]}.",
+        f"Under an administrator’s account it is recorded as it appears: {covered[1]}.",
+    )

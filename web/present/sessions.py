@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from audit import instant
-from audit.records import SessionPaused, ToolStarted, ToolStopped
+from audit.records import ToolStarted, ToolStopped
 from audit.statement import CHANNEL_KINDS
 from broker.cases.see_sessions import SessionLine, SessionView
 from broker.domain.declared import AnyDeclared
@@ -27,7 +27,7 @@ from broker.domain.session import (
 from web import views as v
 from web import views_estate as e
 from web import views_session as vs
-from web.present import bare, facts, files, words
+from web.present import bare, facts, files, talk, words
 from web.present.approving import entered
 from web.present.reader import Pair, Reader
 from web.present.times import clock_time, figure, length, moment, zone_of
@@ -144,7 +144,7 @@ def notice(view: SessionView, reader: Reader) -> v.Notice | None:
                 "stop", say("L’agente non risponde.", "The agent does not answer."), alone, "alert"
             )
         case Paused(since=since):
-            holder = held_by(view, reader)
+            holder = talk.held_by(view, reader)
             return _paused(since, reader) if holder is None else _held(since, holder, reader)
         case Ordered():
             return v.Notice(
@@ -177,13 +177,6 @@ def notice(view: SessionView, reader: Reader) -> v.Notice | None:
             return _ended(view.found, reason, reader)
         case _:
             return None
-
-
-def held_by(view: SessionView, reader: Reader) -> str | None:
-    """Who ordered the last pause, by name; None where it is because nobody watched."""
-    pauses = [leaf.record for leaf in view.feed if isinstance(leaf.record, SessionPaused)]
-    by = pauses[-1].by if pauses else None
-    return None if by is None else words.name(view.request.names.get(by, by), reader)
 
 
 def _held(since: datetime, by: str, reader: Reader) -> v.Notice:
@@ -255,7 +248,14 @@ def screen(view: SessionView, path: str) -> vs.ScreenView | None:
 
 
 def technician(
-    view: SessionView, who: Who, reader: Reader, *, ssh: str, host_key: str, apps: tuple[str, ...] = ()
+    view: SessionView,
+    who: Who,
+    reader: Reader,
+    *,
+    ssh: str,
+    host_key: str,
+    apps: tuple[str, ...] = (),
+    slip: v.Slip | None = None,
 ) -> vs.Session:
     found, permit = view.found, view.found.permit
     mine, kinds = permit.technician == who.person, {c.kind for c in permit.grant.channels}
@@ -298,10 +298,16 @@ def technician(
         extend=v.Act(
             reader.say("Chiedi estensione", "Ask for more time"),
             post=f"/sessioni/{permit.id}/estensione",
-            icon="pen",
+            icon="extend",
+            key="e",
+            leads=True,
         )
         if running
         else None,
+        proposal=talk.proposal(view, reader) if running else None,
+        pause=talk.own_pause(view, who, held_by=talk.holder(view), reader=reader) if mine else None,
+        chat=talk.chat(view, who, reader),
+        slip=slip,
     )
 
 

@@ -63,6 +63,7 @@ def page(
         hours=f"/clienti/{who.tenant}/ore" if who.role == "titolare" else "",
         school=view.school is not None and view.school.is_school,
         cadences=contests.cadences(view.cadence, reader),
+        log="/".join(view.head.origin.rsplit("/", 2)[1:]),
     )
 
 

@@ -11,12 +11,11 @@ from broker.domain.people import APPROVING_ROLES, Who
 from broker.domain.session import Active, AnySession, Granted, Live, Ordered, Paused, Running, Stoppable
 from web import views as v
 from web import views_session as vs
-from web.present import bare, facts, words
+from web.present import bare, facts, talk, words
 from web.present.approving import revoke, supervise
 from web.present.declaring import declared, last_hour, written
 from web.present.reader import Reader
 from web.present.sessions import (
-    held_by,
     left,
     log_state,
     notice,
@@ -42,7 +41,7 @@ def live(
     base = f"/sessioni/{permit.id}"
     host = words.clean(view.request.line.line.host)
     name = words.clean(view.request.line.line.technician)
-    word = state_of(found, reader)
+    word, moderates = state_of(found, reader), who.role in APPROVING_ROLES
     if isinstance(found, Active) and found.stop is None and view.connected:
         word = v.State("ok", say("In diretta", "Live"))
     return vs.Live(
@@ -57,7 +56,7 @@ def live(
         recordings=v.Act(say("Registrazioni di sessione", "Recordings"), href=f"{base}/registrazioni")
         if recorded(view)
         else None,
-        contest=_contest(found, reader),
+        contest=_contest(found, reader) if moderates else None,
         left=left(found, reader),
         presence=_presence(view, who, reader),
         facts=_card(view, reader),
@@ -70,14 +69,17 @@ def live(
             reader,
             view.request.warrants,
             view.request.paths | view.request.said,
+            replay=f"{base}/registrazioni" if recorded(view) and _state(found) == "ended" else "",
         ),
         tabs=tabs(view, reader),
         others=tuple(other(one, reader) for one in others if one.found.permit.id != permit.id),
         masked=masked,
-        stop_post=f"{base}/termina" if isinstance(found, Stoppable) else "",
-        hold=_hold(view, base, reader),
-        sign_stop=_sign_stop(base, reader) if isinstance(found, Stoppable) else None,
-        revoke=revoke(f"/richieste/{permit.request}", reader) if isinstance(found, Granted) else None,
+        stop_post=f"{base}/termina" if isinstance(found, Stoppable) and moderates else "",
+        hold=_hold(view, base, reader) if moderates else None,
+        sign_stop=_sign_stop(base, reader) if isinstance(found, Stoppable) and moderates else None,
+        revoke=revoke(f"/richieste/{permit.request}", reader)
+        if isinstance(found, Granted) and moderates
+        else None,
         socket=f"/api/sessions/{permit.id}/live" if isinstance(found, Live) else "",
         screen=screen(view, "desktop/watch") if isinstance(found, Live) else None,
         page_key=view.page_key if _watches(view, who) else "",
@@ -86,6 +88,11 @@ def live(
         explain=_explain(view, who, base, reader),
         slip=slip,
         back="/",
+        flag=talk.flag(view, who, reader),
+        flags=talk.flags(view, who, reader),
+        extend=talk.extend(view, who, reader),
+        propose=talk.propose(view, who, reader),
+        chat=talk.chat(view, who, reader),
     )
 
 
@@ -106,7 +113,7 @@ def _hold(view: SessionView, base: str, reader: Reader) -> v.Act | None:
         return None
     if isinstance(found, Active):
         return v.Act(reader.say("Pausa", "Pause"), post=f"{base}/pausa", icon="pause", key="p")
-    if held_by(view, reader) is None:
+    if talk.held_by(view, reader) is None:
         return None
     return v.Act(reader.say("Riprendi", "Resume"), post=f"{base}/riprendi", icon="right", key="p")
 
@@ -161,22 +168,41 @@ def _presence(view: SessionView, who: Who, reader: Reader) -> vs.Presence:
     if here:
         mine, names = words.clean(who.name) in here, words.both(here, reader)
         watch = say(f"Guarda {names}", f"{names} watching")
-        text = say("Lei sta guardando", "You are watching") if mine else watch
+        own = (
+            say("Lei sta supervisionando", "You are supervising")
+            if view.supervisor == who.person
+            else say("Lei sta guardando", "You are watching")
+        )
+        text = own if mine else watch
         joined = [leaf.time for leaf in view.feed if leaf.record.KIND == "watch.joined"]
         since = clock_time(joined[-1]) if joined else ""
         return vs.Presence(
             watching=True,
             text=text,
-            since=say(f"Dalle {since}.", f"Since {since}.") if since else "",
+            since=_since(since, reader, asked=view.supervisor == who.person and mine),
             again=again,
             take=over_to,
             hand_on=hand_on,
+            here=talk.here(view, who, reader),
         )
     nobody = say("Nessuno guarda", "Nobody is watching")
     if take is not None and again is None:
         return vs.Presence(watching=False, text=nobody, take=take)
     text = over(view.found, reader) or nobody
-    return vs.Presence(watching=False, text=text, again=again, take=over_to, hand_on=hand_on)
+    return vs.Presence(
+        watching=False,
+        text=text,
+        again=again,
+        take=over_to,
+        hand_on=hand_on,
+        here=talk.here(view, who, reader),
+    )
+
+
+def _since(since: str, reader: Reader, *, asked: bool) -> str:
+    text = reader.say(f"Dalle {since}.", f"Since {since}.") if since else ""
+    every = reader.say("Confermi ogni 20 minuti.", "Confirm every 20 minutes.")
+    return f"{text} {every}".strip() if asked else text
 
 
 def _take_over(request: str, reader: Reader) -> v.Act:
@@ -212,7 +238,10 @@ def _card(view: SessionView, reader: Reader) -> tuple[v.Fact, ...]:
         v.Fact(say("Perché", "Why"), written(line, reader), line.found.asked.statement.incident),
         v.Fact(say("Può", "May"), "; ".join(words.lower(one) for one in can)),
         v.Fact(
-            say("Autorizzata da", "Authorised by"), given, span(grant.not_before, grant.not_after, reader)
+            say("Autorizzata da", "Authorised by"),
+            given,
+            say("prova E2 (passkey), ", "evidence E2 (passkey), ")
+            + span(grant.not_before, grant.not_after, reader),
         ),
     )
 

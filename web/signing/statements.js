@@ -107,6 +107,12 @@ const terms = (value, name) => {
   object(Object.fromEntries(Object.entries(TERMS).map(([kind, [least, most]]) => [kind, maybe(whole(least, most))])))(value, name);
   if (!Object.keys(value).length) wrong(name);
 };
+// As in audit/forms.py and audit/recording_rules.py.
+const leftOut = (value, name) => {
+  list(spelled(/^[a-z0-9à-öø-ÿ][a-z0-9à-öø-ÿ ._+&'@:/-]{1,46}[a-z0-9à-öø-ÿ]$/), 1)(value, name);
+  if (value.length > 64) wrong(name);
+  named(1)(value, name);
+};
 const ground = object({ kind: oneOf("agreement", "authorisation", "no_employees"), reference: text, day: text });
 const recipient = (value, name) => (typeof value === "string" && /^age1[02-9ac-hj-np-z]{58}$/.test(value)) || wrong(name);
 // Sorted, none twice: one spelling, as in audit/statement.py.
@@ -218,7 +224,7 @@ const FIELDS = {
     external_witnesses: maybe(list(object({ url: text, vkey: text }), 1)),
     retention: maybe(terms),
     recipient: maybe(recipient),
-    recording: maybe(object({ sessions: oneOf("all", "administrator"), client: ground, vendor: ground })),
+    recording: maybe(object({ sessions: oneOf("all", "administrator"), client: ground, vendor: ground, left_out: maybe(leftOut) })),
     folders: maybe(list(object({ folder, direction }), 1)),
     ports: maybe(ports),
     environment: maybe((value, name) => {

@@ -231,7 +231,7 @@ function recorded(ask) {
     const kept = [
       text ? say("Ciò che i comandi rispondono viene registrato, con i segreti coperti.", "What commands answer is recorded, secrets covered.") : "",
       kinds.includes("desktop")
-        ? say("Lo schermo viene registrato così come appare: nulla vi è coperto.", "The screen is recorded as it appears: nothing in it is covered.")
+        ? say("Lo schermo viene registrato così come appare: vi sono coperte soltanto le finestre che le regole lasciano fuori.", "The screen is recorded as it appears: covered are only the windows that the rules leave out.")
         : "",
       say("I tasti non si registrano mai.", "Keys are never recorded."),
     ];
@@ -450,14 +450,21 @@ function recordingRules(rules) {
   if (!rules) return [say("Nessuna sessione viene registrata", "No session is recorded")];
   const ground = (it, en, one) =>
     h("li", {}, say(it, en), say(...GROUNDS[one.kind]), ", ", one.reference, say(", del ", ", of "), day(`${one.day}T12:00:00Z`));
+  const words = rules.left_out;
   return [
     rules.sessions === "all"
       ? say(
-          "Ciò che i comandi rispondono e ciò che lo schermo mostra viene registrato, in ogni sessione; sullo schermo nulla è coperto",
-          "What commands answer and what the screen shows is recorded, in every session; on the screen nothing is covered")
+          "Ciò che i comandi rispondono e ciò che lo schermo mostra viene registrato, in ogni sessione",
+          "What commands answer and what the screen shows is recorded, in every session")
       : say(
-          "Ciò che i comandi rispondono e ciò che lo schermo mostra viene registrato, nelle sessioni da amministratore; sullo schermo nulla è coperto",
-          "What commands answer and what the screen shows is recorded, in administrators’ sessions; on the screen nothing is covered"),
+          "Ciò che i comandi rispondono e ciò che lo schermo mostra viene registrato, nelle sessioni da amministratore",
+          "What commands answer and what the screen shows is recorded, in administrators’ sessions"),
+    words
+      ? h("p", {}, say(
+          "Dello schermo registrato sono nere le finestre il cui programma o titolo contiene una di queste parole; chi guarda dal vivo e il tecnico le vedono: ",
+          "In the recorded screen those windows are black whose program or title contains one of these words; who watches live and the technician see them: "),
+          words.join(", "))
+      : h("p", {}, say("Sullo schermo nulla è coperto", "On the screen nothing is covered")),
     h("ul", { class: "lines" }, [ground("Cliente: ", "Customer: ", rules.client), ground("Fornitore: ", "Vendor: ", rules.vendor)]),
   ];
 }

@@ -75,6 +75,7 @@ export const FORMS = {
   folder: isFolder,
   variable: pattern(new RegExp(`^(?!${NEVER_BEGINS}|${NEVER})[A-Z][A-Z0-9_]{0,63}$`)),
   reference: pattern(/^(?=.*[0-9])[A-Za-z0-9](?:[A-Za-z0-9 ./_-]{0,38}[A-Za-z0-9])?$/),
+  window_word: pattern(/^[a-z0-9à-öø-ÿ][a-z0-9à-öø-ÿ ._+&'@:/-]{1,46}[a-z0-9à-öø-ÿ]$/),
   port_name: pattern(/^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/),
   net_host: pattern(/^(?:[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?|[0-9a-f:]{2,39})$/),
   line: (value) => typeof value === "string" && [...value].length <= 256 && isPrintable(value),

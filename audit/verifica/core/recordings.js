@@ -212,7 +212,8 @@ export class Recordings {
     }
     try {
       const seen = await openSeen(leaf.host, one.vkey);
-      const same = seen.recording === one.id && seen.n === leaf.n && seen.out_bytes === leaf.out_bytes && seen.output === leaf.output;
+      const agreed = seen.recording === one.id && seen.n === leaf.n && seen.out_bytes === leaf.out_bytes && seen.output === leaf.output;
+      const same = agreed && (seen.windows ?? 0) === (leaf.masked.window ?? 0);
       if (!same) this.#find("segment_disputed", name);
     } catch (wrong) {
       if (!(wrong instanceof Malformed || wrong instanceof BadSignature)) throw wrong;

@@ -174,6 +174,10 @@ export class Sessions {
         break;
       case "session.stop_explained": if (leaf.hostN === undefined) this.#by(leaf, body.by ?? "", where); break;
       case "session.closed": this.#by(leaf, session.technician, where); break;
+      case "message.sent": case "moment.flagged": case "flag.explained": case "flag.withdrawn": case "extension.proposed":
+        this.#by(leaf, body.by, where);
+        break;
+      case "presence.confirmed":
       case "watch.joined": this.#by(leaf, body.watcher, where); break;
       case "watch.left": if (!actorIs(leaf.actor, "broker", "broker")) this.#by(leaf, body.watcher, where); break;
       default:

@@ -131,6 +131,7 @@ const RULES = {
     if (policy.presets !== undefined) demand(["nis2", "nis2,pci_dss", "pci_dss"].includes(policy.presets.join()), "a policy names each preset it keeps once, nis2 before pci_dss");
     if (policy.environment !== undefined) demand(sorted(policy.environment, 32), "a policy names 1 to 32 variables, in order and none twice");
   },
+  recording_rules: ({ left_out: words }) => demand(words === undefined || sorted(words, 64), "recording leaves out 1 to 64 windows, in order and none twice"),
   ground: ({ reference }) => demand(reference.trim() !== "", "a ground for recording names its paper"),
   external_witness: ({ url, vkey }) => {
     demand(url.length <= 256 && URL_FORM.test(url), "a witness's address is https, or http on this machine, without a slash at its end");
@@ -143,7 +144,7 @@ const RULES = {
     demand(fit, "what was masked is a count, above none, for each class");
     demand(utf8(segment.host ?? "").length <= 4096, "what a host says of a segment is longer than that can be");
   },
-  segment_seen: ({ n, out_bytes: count }) => demand(n >= 0 && count >= 0, "what a host says of a segment cannot be"),
+  segment_seen: ({ n, out_bytes: count, windows = 1 }) => demand(n >= 0 && count >= 0 && windows > 0, "what a host says of a segment cannot be"),
   retention: (chosen) => {
     const fits = ([name, count]) => count >= FORMAT.terms[name].shortest && count <= FORMAT.terms[name].longest;
     demand(Object.keys(chosen).length > 0 && Object.entries(chosen).every(fits), "terms out of bounds, or none chosen");

@@ -22,7 +22,7 @@ const OF_ANY_OR_NONE = new Set(["channel.refused", "desk.reported"]);
 const DECLARED = ["allowed", "declared", "declared_ended", "declared_presumed"];
 
 const newSession = () => ({
-  state: "new", host: undefined, next: 0, lastSeen: "", channels: new Set(), watchers: new Set(), started: false, paused: false, closed: false,
+  state: "new", host: undefined, next: 0, lastSeen: "", channels: new Set(), watchers: new Set(), flags: new Map(), started: false, paused: false, closed: false,
 });
 
 export class Story {
@@ -198,7 +198,7 @@ export class Story {
     if (!late && after !== null) known.state = after;
   }
 
-  #inside({ type, body, host }, known) {
+  #inside({ type, body, host, n }, known) {
     switch (type) {
       case "session.opened":
       case "declared.allowed": known.host = host; break;
@@ -234,6 +234,12 @@ export class Story {
       case "tool.started": this.tools = true; break;
       case "watch.joined": known.watchers.add(body.watcher); break;
       case "watch.left": if (!known.watchers.has(body.watcher)) this.#order(type, "absent"); break;
+      case "moment.flagged": known.flags.set(n, body.by); break;
+      case "flag.explained":
+      case "flag.withdrawn":
+        if (known.flags.get(body.flag) !== body.by) this.#order(type, "absent");
+        else if (type === "flag.withdrawn") known.flags.delete(body.flag);
+        break;
       default:
     }
   }

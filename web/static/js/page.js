@@ -15,6 +15,7 @@ export function now() {
 export function hearTime(text) {
   const heard = Date.parse(text);
   if (!Number.isNaN(heard)) serverStart = heard - (performance.now() - started);
+  drifted();
 }
 
 export function hms(at) {
@@ -39,7 +40,14 @@ export function say(text) {
   notice.textContent = text;
 }
 
-if (Math.abs(Date.now() - now()) > 5000) say(body.dataset.drift);
+let wrong = false; // said once, and taken back when it is right again
+
+function drifted() {
+  const before = wrong;
+  wrong = Math.abs(Date.now() - now()) > 5000;
+  if (wrong !== before) say(wrong ? body.dataset.drift : "");
+}
+drifted();
 
 /**
  * POST and read the answer. What is not done is an Error: `refused` with the server's `sentence` when it said no;
@@ -147,9 +155,10 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     wanted.click();
   } else if (key === "j" || key === "k") {
-    const rows = [...document.querySelectorAll(".queue .q")];
-    const at = rows.indexOf(document.activeElement);
-    rows[Math.min(Math.max(at + (key === "j" ? 1 : -1), 0), rows.length - 1)]?.focus();
+    const rows = [...document.querySelectorAll(".queue .q, .cell-open, button[data-panel]")];
+    const at = rows.findIndex((row) => row === document.activeElement || row.ariaPressed === "true");
+    const next = rows[Math.min(Math.max(at + (key === "j" ? 1 : -1), 0), rows.length - 1)];
+    next?.[next.dataset.panel ? "click" : "focus"]();
   }
 });
 
@@ -197,7 +206,10 @@ document.addEventListener("submit", async (event) => {
   if (!("here" in form.dataset) || event.defaultPrevented) return;
   event.preventDefault();
   try {
-    await post(form.action, { body: new URLSearchParams(new FormData(form)) });
+    const { go } = await post(form.action, { body: new URLSearchParams(new FormData(form)) });
+    if (form.dataset.said) toast(form.dataset.said);
+    if ("clear" in form.dataset) form.reset();
+    if (go?.includes("?")) toast(body.dataset.covered); // something in it looked like a password
   } catch (wrong) {
     toast(wrong.sentence ?? body.dataset.unreachable);
   }
@@ -230,4 +242,9 @@ document.addEventListener("submit", async (event) => {
       await new Promise((done) => setTimeout(done, AGAIN_MS));
     }
   }
+});
+
+// A browser leaves a focus where it is that peeps out by one pixel: of a bar that scrolls, or under one that sticks.
+document.addEventListener("focusin", ({ target }) => {
+  if (target.matches(":focus-visible")) target.scrollIntoView({ block: "nearest", inline: "nearest" });
 });

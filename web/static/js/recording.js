@@ -5,6 +5,7 @@ import { LONGEST_PAUSE_S, parseFbs } from "./fbs.js";
 import { makeTerminal, resizeTo } from "./frames.js";
 import { postJson, say } from "./page.js";
 import { Painter } from "./painter.js";
+import { frames, moments } from "./shown-text.js";
 import { Tape, clock, sliderEnd } from "./tape.js";
 
 const status = document.getElementById("lettura");
@@ -16,8 +17,7 @@ const pause = document.getElementById("pausa");
 const speed = document.getElementById("velocita");
 const search = document.getElementById("cerca");
 const blurred = document.getElementById("sfocato");
-const SEQUENCES = /\u001b\[[0-?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)|\u001b[ -/]*[0-~]/g;
-
+const facts = document.getElementById("momenti");
 
 /** An asciicast v2 as its header and events; long pauses are cut short. */
 export function parseCast(text) {
@@ -26,23 +26,15 @@ export function parseCast(text) {
   const events = lines.map(([time, kind, data]) => {
     at += Math.min(time - before, LONGEST_PAUSE_S);
     before = time;
-    return { at, kind, data };
+    return { at, real: time, kind, data };
   });
   return { head, events, length: at };
 }
 
-/** Where in the events the text stands next, behind event `from`; -1 where it does not. */
-export function findText(events, wanted, from) {
-  const parts = [];
-  let plain = "";
-  events.forEach(({ kind, data }, place) => {
-    if (kind !== "o") return;
-    parts.push({ place, start: plain.length });
-    plain += data.replace(SEQUENCES, "");
-  });
-  const first = parts.find(({ place }) => place > from)?.start ?? plain.length;
-  const found = plain.toLowerCase().indexOf(wanted.toLowerCase(), first);
-  return found < 0 ? -1 : parts.findLast(({ start }) => start <= found).place;
+/** Where in the tape a second of the session is: long pauses are shorter there. */
+export function placeOf(steps, real) {
+  const before = steps.findLast((one) => one.real <= real);
+  return before ? before.at + Math.min(real - before.real, LONGEST_PAUSE_S) : 0;
 }
 
 /** What a terminal showed. */
@@ -72,11 +64,14 @@ class Text {
     this.#at = until;
   }
 
-  /** The second at which the text is written next, from the beginning again where it does not come any more. */
-  find(wanted) {
-    const { events } = this.cast;
-    const next = findText(events, wanted, this.#next - 1);
-    return events[next < 0 ? findText(events, wanted, -1) : next]?.at;
+  get steps() {
+    return this.cast.events;
+  }
+
+  /** The seconds at which the text came to stand there. What was shown is made out with the first search. */
+  async find(wanted) {
+    this.frames ??= frames(this.cast);
+    return moments(await this.frames, wanted);
   }
 }
 
@@ -91,6 +86,7 @@ class Screen {
     canvas.setAttribute("aria-label", place.dataset.label);
     place.replaceChildren(canvas);
     this.length = length;
+    this.steps = pictures;
     this.#painter = new Painter(canvas, pictures);
   }
 
@@ -101,6 +97,7 @@ class Screen {
 
 let tape;
 let shown;
+let opened; // the recording that is looked at
 
 function told({ at, plays }, wrong) {
   pause.textContent = plays ? pause.dataset.pause : pause.dataset.resume;
@@ -133,16 +130,49 @@ async function open(form) {
   slider.max = sliderEnd(shown.length);
   tape = new Tape(shown.length, (at) => shown.show(at), told);
   tape.speed = Number(speed.value);
+  opened = form.dataset.id;
+  last = {};
   await tape.seek(0);
-  tape.toggle(true);
+  if (waiting?.moment === opened) jump(waiting);
+  else tape.toggle(true);
+  waiting = undefined;
 }
 
-function find(wanted) {
-  const at = shown?.find(wanted);
-  if (at === undefined) return false;
+let last = {}; // what was looked for, and where it was found
+
+/** To where it comes to stand next, from the beginning again where it does not come any more. */
+async function find(wanted) {
+  status.textContent = status.dataset.searching;
   tape.toggle(false);
-  tape.seek(at);
-  return true;
+  const found = await shown.find(wanted);
+  const from = last.wanted === wanted ? last.at + 0.001 : tape.at;
+  const at = found.find((one) => one >= from) ?? found[0];
+  last = { wanted, at };
+  if (at === undefined) {
+    status.textContent = status.dataset.nothing;
+    return;
+  }
+  status.textContent = status.dataset.found.replace("{n}", String(found.indexOf(at) + 1)).replace("{of}", String(found.length));
+  await tape.seek(at);
+}
+
+let waiting; // a moment of a recording that is not open yet
+
+/** To a fact's moment: at once in the recording that is open, else when it was asked for with its reason. */
+function jump({ moment, seconds }) {
+  if (moment === opened) {
+    tape.toggle(false);
+    tape.seek(placeOf(shown.steps, Number(seconds)));
+    player.scrollIntoView({ block: "nearest" });
+    return;
+  }
+  const form = document.querySelector(`form[data-id="${CSS.escape(moment)}"]`);
+  if (!form) return;
+  waiting = { moment, seconds };
+  status.textContent = facts.dataset.choose;
+  const reason = form.elements.reason;
+  if (reason.value) form.requestSubmit();
+  else reason.focus();
 }
 
 async function clear() {
@@ -170,10 +200,15 @@ function start() {
   speed.addEventListener("change", () => {
     if (tape) tape.speed = Number(speed.value);
   });
+  facts?.addEventListener("click", ({ target }) => {
+    const button = target.closest("[data-moment]");
+    if (button) jump(button.dataset);
+  });
+  document.querySelector(".moments li:target")?.scrollIntoView({ block: "center" });
   search.addEventListener("submit", (event) => {
     event.preventDefault();
     const wanted = search.elements.text.value;
-    status.textContent = !wanted || find(wanted) ? "" : status.dataset.nothing;
+    if (wanted && shown) find(wanted);
   });
 }
 

@@ -2,19 +2,19 @@
 // which channel it is, so what comes twice after a reconnection is drawn once, and what was lost is said.
 //
 // Binary message: length of the channel's name, 1 if bytes before it were lost, offset (8 bytes), name, bytes.
-// Text: {"size": channel, "cols", "rows"} (the technician's window), {"shut": channel}, {"ended": true},
+// Text: {"quiet": seconds} since something came last, {"size": channel, "cols", "rows"} (the technician's window), {"shut": channel}, {"ended": true},
 // {"beat": true} on a line with nothing to tell, or {"refused": code, "it": sentence, "en": sentence}. {"call": …} comes
 // from the host: the page of the chosen watcher answers it, and no other; {"declined": …} is the host's no to what
 // somebody signed.
 
 import { makeTerminal, plainLines, resizeTo, socketTo } from "./frames.js";
 import { refresh } from "./live.js";
-import { hms, now, sentenceOf } from "./page.js";
+import { now, sentenceOf } from "./page.js";
 import { answerTo, pageKey } from "./watch-key.js";
+import { freeze, tell, thaw } from "./watch-lost.js";
 import { screenIs } from "./watch-screen.js";
 
 const place = document.getElementById("vista");
-const frozen = document.getElementById("fermo");
 const alarm = document.getElementById("allarme");
 const tabs = document.getElementById("canali");
 const RETRY_MS = 2000;
@@ -102,25 +102,27 @@ function draw(data) {
   if (offset + bytes.length <= one.seen) return;
   if (offset > one.seen || (view.getUint8(1) && one.seen === 0)) one.terminal.write(`\r\n${place.dataset.gap}\r\n`);
   one.terminal.write(bytes.subarray(Math.max(0, one.seen - offset)));
+  spoke = now();
   one.seen = offset + bytes.length;
 }
 
-function freeze() {
-  const time = hms(now());
-  frozen.textContent = place.dataset.frozen.replace("{time}", time);
-  frozen.hidden = false;
-  alarm.querySelector("p").textContent = `${alarm.dataset.lost.replace("{time}", time)} ${alarm.dataset.pause}`;
-  alarm.hidden = false;
-}
+const active = document.getElementById("attivita");
+let spoke; // when something came last, by the server's time
 
-function tell(sentence) {
-  frozen.textContent = sentence;
-  frozen.hidden = false;
+function ago() {
+  if (spoke === undefined || document.body.dataset.net === "lost") return;
+  const seconds = Math.max(0, Math.round((now() - spoke) / 1000));
+  const text = seconds < 90 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
+  active.textContent = active.dataset.ago.replace("{t}", text);
 }
 
 const stranger = document.getElementById("senza-chiave");
 const mine = place?.dataset.pageKey ? pageKey(place.dataset.pageKey).catch(() => undefined) : undefined;
-mine?.then((key) => { stranger.hidden = key !== undefined; });
+let answers = false; // this page answers the host
+mine?.then((key) => {
+  answers = key !== undefined;
+  stranger.hidden = answers;
+});
 
 /** Only to a call for this page's own check-in: an answer by another key would use the call up. */
 async function answer(call) {
@@ -140,6 +142,7 @@ function sealed(said) {
 
 function hear(said) {
   if (said.call) answer(said.call);
+  if (said.quiet !== undefined) spoke = now() - said.quiet * 1000;
   if (said.declined) tell(sentenceOf(said));
   if (said.refused) tell(sentenceOf(said));
   if (said.ended) tell(place.dataset.ended);
@@ -176,7 +179,7 @@ function connect() {
     if (over || socket !== mine) return;
     socket = undefined;
     mine.close();
-    if (alarm.hidden) freeze();
+    freeze(place, answers);
     refresh(); // a log-in that has run out is no cut line: the page itself leads to the door
     timer = setTimeout(connect, RETRY_MS);
   };
@@ -199,8 +202,7 @@ function connect() {
   mine.addEventListener("open", () => {
     if (socket !== mine) return;
     listen();
-    frozen.hidden = true;
-    alarm.hidden = true;
+    thaw();
   });
   mine.addEventListener("close", lost);
   listen();
@@ -209,6 +211,7 @@ function connect() {
 if (place) {
   alarm.querySelector("button").addEventListener("click", connect);
   plainLines(() => channels.get(shown)?.terminal);
+  if (active) setInterval(ago, 1000);
   new ResizeObserver(() => fit(channels.get(shown))).observe(place);
   connect();
 }

@@ -119,7 +119,7 @@ function picture(reader, screen) {
 }
 
 /**
- * The pictures in order, each at its second from the first one on, long pauses cut short; `length` in seconds. One
+ * The pictures in order, each at its second from the first one on, long pauses cut short (`real`: not cut); `length` in seconds. One
  * that the recording's end cut through is left out.
  */
 export function parseFbs(file) {
@@ -142,7 +142,7 @@ export function parseFbs(file) {
     if (ms < before) damaged("back in time");
     seconds += Math.min((ms - before) / 1000, LONGEST_PAUSE_S);
     before = ms;
-    pictures.push({ at: seconds, ...one });
+    pictures.push({ at: seconds, real: ms / 1000, ...one });
   }
   if (!pictures[0]?.screen) damaged("it begins with no whole screen");
   return { pictures, length: seconds };

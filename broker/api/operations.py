@@ -1,4 +1,4 @@
-"""What `verbale NOUN VERB` calls: the operations of `GET /api/openapi.json`, by the words a person types.
+"""The operations of the API by name: what its description calls them, and `verbale NOUN VERB`, and the client.
 
 Fields and their forms are not here: the broker's own description has them, so they cannot differ from it.
 """
@@ -58,6 +58,7 @@ NOUNS = {
     "accesses": "the access log",
     "administrators": "the register of administrators",
     "holds": "holds of erasure",
+    "calendar": "your windows and due dates, in a calendar program",
     "webhooks": "facts of a log, to another system",
     "log": "the log's files",
     "signing": "addresses of the pages that sign",
@@ -88,6 +89,7 @@ OPERATIONS = (
     Operation("hosts prepare", "name a host; the titolare signs its enrolment", "POST", "/api/hosts"),
     Operation("hosts enrolment", "the file that its agent is given", "GET", "/api/hosts/{host}/enrolment", file=True),
     Operation("hosts revoke", "out of use for good", "POST", "/api/hosts/{host}/revocation"),
+    Operation("requests list", "requests that something can still come of", "GET", "/api/requests"),
     Operation("requests ask", "ask for access to a host", "POST", "/api/requests"),
     Operation("requests show", "what became of a request", "GET", _REQUEST),
     Operation("requests withdraw", "take a request back", "POST", f"{_REQUEST}/withdrawal"),
@@ -108,6 +110,12 @@ OPERATIONS = (
     Operation("sessions extend", "ask for more time, by a request to be signed", "POST", f"{_SESSION}/extension"),
     Operation("sessions pause", "the host holds it", "POST", f"{_SESSION}/pause"),
     Operation("sessions resume", "let it go on", "POST", f"{_SESSION}/resume"),
+    Operation("sessions say", "write to its technician, or to whoever watches", "POST", f"{_SESSION}/messages"),
+    Operation("sessions flag", "mark this moment, to be looked at again", "POST", f"{_SESSION}/flags"),
+    Operation("sessions explain-flag", "say what you saw there", "POST", f"{_SESSION}/flags/{{flag}}/reason"),
+    Operation("sessions withdraw-flag", "take a mark back", "DELETE", f"{_SESSION}/flags/{{flag}}"),
+    Operation("sessions here", "you have the supervision, and are there", "POST", f"{_SESSION}/presence"),
+    Operation("sessions propose", "more time that you would sign for", "POST", f"{_SESSION}/proposal"),
     Operation("sessions stop", "end it now", "POST", f"{_SESSION}/stop"),
     Operation("sessions sign-stop", "the page to end it by a signature", "POST", f"{_SESSION}/stop/begin",
               page="/sessioni/{session}/diretta"),
@@ -158,6 +166,9 @@ OPERATIONS = (
     Operation("contests show", "what was said of one", "GET", "/api/contests/{tenant}/{contest}"),
     Operation("contests answer", "say something to it", "POST", "/api/contests/{tenant}/{contest}/answers"),
     Operation("contests close", "close it with its outcome", "POST", "/api/contests/{tenant}/{contest}/closure"),
+    Operation("calendar open", "the secret address of your calendar, once", "POST", "/api/calendar"),
+    Operation("calendar close", "nobody reads it any more", "DELETE", "/api/calendar"),
+    Operation("requests calendar", "a request's window, for a calendar", "GET", f"{_REQUEST}/calendar.ics", file=True),
     Operation("webhooks list", "where facts of a customer's log go, and the last tries", "GET", _HOOKS),
     Operation("webhooks open", "send facts to an https address; prints the secret, once", "POST", _HOOKS),
     Operation("webhooks close", "send no more", "DELETE", f"{_HOOKS}/{{webhook}}"),
@@ -278,6 +289,7 @@ OPERATIONS = (
 _BROWSER = "a passkey or a secret of the browser's own is used, which no terminal has"
 _FIRST = "the link of invitation is opened in the browser that will hold the passkey"
 PAGE_ONLY = {
+    "GET /api/calendars/{secret}.ics": "a calendar program reads it, at the address of `verbale calendar open`",
     "POST /api/setup": "the first run, on the page that `verbale serve` prints",
     "GET /api/setup": "the first run, on the page that `verbale serve` prints",
     "POST /api/login/passkey/begin": _BROWSER,

@@ -1,0 +1,157 @@
+"""What stands in a person's calendar: his windows, and what falls due where he answers for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from broker.cases.located import request_tenant
+from broker.cases.note_reading import note_reading
+from broker.cases.see_owed import Owed, owed_of
+from broker.domain.calendar import Entry, Pair, Status, render
+from broker.domain.estate import Tenant
+from broker.domain.people import Action, Person, Who
+from broker.domain.refusal import Refused, Why
+from broker.domain.request import (
+    AnyRequest,
+    Approved,
+    AwaitingApproval,
+    Opened,
+    Supervised,
+)
+from broker.domain.secrets import digest_of
+from broker.parts import Parts
+from broker.store import calendars, estate, people, programs, requests
+from broker.store.database import Work
+
+BACK = timedelta(days=60)  # so that a program which looks seldom still hears what was cancelled
+MOST_REQUESTS = 300
+_ANSWER = ("titolare", "ads")
+NAME: Pair = ("Verbale: finestre e scadenze", "Verbale: windows and due dates")
+
+
+async def calendar_by_secret(parts: Parts, token: str, *, english: bool) -> bytes:
+    """For the calendar program, which shows the secret; a wrong one is told nothing."""
+    at = parts.clock.now()
+    async with parts.store.read() as work:
+        whose = await calendars.whose(work, digest_of(token))
+        person = None if whose is None else await people.find_person(work, whose)
+        if person is None or not person.active:
+            raise Refused(Why.NOT_FOUND)
+        entries = await _entries(parts, work, person, at)
+    return render(entries, NAME, parts.settings.registry, at, english=english)
+
+
+async def request_calendar(parts: Parts, who: Who, request: str, *, english: bool) -> bytes:
+    """Of one request alone, to be put into a calendar by hand."""
+    tenant = await request_tenant(parts, who, Action.SEE_REQUESTS, request)
+    await note_reading(parts, who, tenant, "request", request)
+    async with parts.store.read() as work:
+        found = await requests.load(work, tenant, request)
+        entries = await _windows(parts, work, [found], named=who.house)
+    return render(entries, NAME, parts.settings.registry, parts.clock.now(), english=english)
+
+
+async def _entries(parts: Parts, work: Work, person: Person, at: datetime) -> list[Entry]:
+    found: list[Entry] = []
+    if person.role in ("technician", *_ANSWER):
+        own = person.id if person.role == "technician" else None
+        tenant = person.tenant if own is None else None
+        asked = await calendars.requests_since(work, tenant, own, at - BACK, MOST_REQUESTS)
+        found += await _windows(parts, work, asked, named=own is not None)
+    if person.role != "technician":
+        owner = person.role == "owner"
+        for customer in await _answers_for(work, person):
+            owed = await owed_of(parts, work, customer, at)
+            if owed is not None:
+                found += _due(owed, named=owner)
+                found += await _tests(parts, work, customer, at, named=owner)
+    return found
+
+
+async def _answers_for(work: Work, person: Person) -> list[Tenant]:
+    if person.role == "owner":
+        return await estate.customers(work)
+    own = await estate.tenant(work, person.tenant)
+    return [] if own is None else [own]
+
+
+async def _windows(parts: Parts, work: Work, asked: Sequence[AnyRequest], *, named: bool) -> list[Entry]:
+    """`named`: for the vendor's people, whose customer it is."""
+    customers: dict[str, Tenant] = {}
+    labels: dict[str, str] = {}
+    for one in asked:
+        tenant = one.asked.tenant
+        if tenant not in customers:
+            place = await estate.tenant(work, tenant)
+            assert place is not None  # a request is somebody's
+            customers[tenant] = place
+            labels |= estate.labels(await estate.tenant_hosts(work, tenant))
+    return [_window(parts, one, customers[one.asked.tenant], labels, named=named) for one in asked]
+
+
+def _window(parts: Parts, one: AnyRequest, customer: Tenant, labels: dict[str, str], *, named: bool) -> Entry:
+    statement = one.asked.statement
+    status, revision, (it, en) = _stands(one)
+    host = labels.get(statement.host.id, statement.host.id)
+    where = f"{host}, {customer.name}" if named else host
+    return Entry(
+        uid=one.asked.id,
+        begins=statement.not_before,
+        ends=statement.not_after,
+        zone=customer.zone,
+        words=(f"{it}: {where}", f"{en}: {where}"),
+        status=status,
+        revision=revision,
+        link=f"{parts.settings.origin}/richieste/{one.asked.id}",
+    )
+
+
+def _stands(one: AnyRequest) -> tuple[Status, int, Pair]:
+    match one:
+        case AwaitingApproval():
+            return "TENTATIVE", 0, ("Assistenza da autorizzare", "Assistance to be approved")
+        case Approved() | Supervised() | Opened():
+            return "CONFIRMED", 1, ("Assistenza autorizzata", "Assistance approved")
+        case _:
+            return "CANCELLED", 2, ("Assistenza annullata", "Assistance cancelled")
+
+
+async def _tests(parts: Parts, work: Work, customer: Tenant, at: datetime, *, named: bool) -> list[Entry]:
+    """Windows of acceptance: from the receipt to the last instant."""
+    known = await programs.of(work, customer.id)
+    told = _named(
+        ("Collaudo di una personalizzazione", "Acceptance test of a customisation"), customer, named=named
+    )
+    return [
+        Entry(
+            f"collaudo.{customer.id}.{one.id}", one.window.received, one.window.until, customer.zone, told,
+            revision=0 if one.window.state == "testing" else 1, link=f"{parts.settings.origin}/programmi/{customer.id}",
+        )
+        for one in known.releases.values()
+        if one.window is not None and one.window.until > at - BACK
+    ]  # fmt: skip
+
+
+def _due(owed: Owed, *, named: bool) -> list[Entry]:
+    customer, zone = owed.customer, owed.customer.zone
+
+    def day(of: str, last: date, words: Pair) -> Entry:
+        return Entry(f"{of}.{customer.id}.{last}", last, last, zone, _named(words, customer, named=named))
+
+    found = [
+        day(
+            "verifica",
+            owed.verify_by,
+            ("Verifica annuale degli amministratori", "Yearly check of administrators"),
+        )
+    ]
+    if owed.contract is not None:
+        words = ("Il contratto di assistenza finisce", "The contract of assistance ends")
+        found.append(day("contratto", owed.contract.last, words))
+    ending: Pair = ("Finisce una nomina", "An appointment ends")
+    return found + [day("nomine", last, ending) for last in sorted({one.last for one in owed.ending})]
+
+
+def _named(words: Pair, customer: Tenant, *, named: bool) -> Pair:
+    return (f"{words[0]}: {customer.name}", f"{words[1]}: {customer.name}") if named else words

@@ -1,0 +1,119 @@
+"""A person's calendar: his windows with their right hour over both clock changes, due dates, and nobody's name."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import icalendar
+import pytest
+
+from broker.cases.keep_calendar import close_calendar, open_calendar
+from broker.cases.refuse import refuse
+from broker.cases.see_calendar import calendar_by_secret, request_calendar
+from broker.cases.withdraw import withdraw
+from broker.domain.calendar import Entry, render
+from broker.domain.refusal import Refused, Why
+from tests.stories.telling import Story
+
+NAME = ("Finestre", "Windows")
+
+
+def read(data: bytes) -> dict[str, Any]:
+    found = icalendar.Calendar.from_ical(data)
+    return {str(one["uid"]): one for one in found.walk("VEVENT")}
+
+
+@pytest.mark.parametrize(
+    ("begins", "offset"),
+    [
+        (datetime(2026, 10, 24, 22, 30, tzinfo=UTC), 2),  # the night in which summer time ends
+        (datetime(2026, 10, 25, 0, 30, tzinfo=UTC), 2),  # half past two, the first time
+        (datetime(2026, 10, 25, 1, 30, tzinfo=UTC), 1),  # and the second
+        (datetime(2027, 3, 28, 0, 30, tzinfo=UTC), 1),
+        (datetime(2027, 3, 28, 1, 30, tzinfo=UTC), 2),
+    ],
+)
+def test_windows_stand_at_their_hour_over_both_clock_changes(begins: datetime, offset: int) -> None:
+    entry = Entry("r-1", begins, begins + timedelta(hours=4), "Europe/Rome", ("Finestra", "Window"))
+    data = render([entry], NAME, "registro.example", begins)
+    assert b"BEGIN:VTIMEZONE" in data
+    (found,) = read(data).values()
+    shown = found["dtstart"].dt
+    assert shown.replace(tzinfo=None) == (begins + timedelta(hours=offset)).replace(tzinfo=None)
+    assert found["dtend"].dt.astimezone(UTC) - begins == timedelta(hours=4) or shown.fold == 0
+
+
+def test_a_day_is_one_day_and_lines_fold() -> None:
+    day = date(2026, 12, 31)
+    long = "Contratto: " + "àè;,\\\n" * 40
+    data = render(
+        [Entry("x", day, day, "Europe/Rome", (long, "C"))], NAME, "registro.example", datetime.now(UTC)
+    )
+    assert max(len(line) for line in data.split(b"\r\n")) <= 75
+    (found,) = read(data).values()
+    assert (found["dtstart"].dt, found["dtend"].dt) == (day, date(2027, 1, 1))
+    assert str(found["summary"]) == long
+
+
+async def feed(story: Story, someone: Any, *, english: bool = False) -> bytes:
+    made = await open_calendar(story.parts, someone.who)
+    token = made.address.rpartition("/")[2].removesuffix(".ics")
+    return await calendar_by_secret(story.parts, token, english=english)
+
+
+async def test_a_window_keeps_its_uid_and_says_when_it_is_cancelled(story: Story) -> None:
+    asked = (await story.ask()).request
+    uid = f"{asked}@registro.localhost"
+    first = read(await feed(story, story.world.ads))[uid]
+    assert (str(first["status"]), int(first["sequence"])) == ("TENTATIVE", 0)
+    assert str(first["summary"]) == "Assistenza da autorizzare: srv-gestionale"
+    await story.approve(asked)
+    mine = await feed(story, story.world.technician, english=True)
+    second = read(mine)[uid]
+    assert (str(second["status"]), int(second["sequence"])) == ("CONFIRMED", 1)
+    assert str(second["summary"]) == "Assistance approved: srv-gestionale, Albergo Esempio"
+    own = read(await request_calendar(story.parts, story.world.ads.who, asked, english=False))
+    assert list(own) == [uid]
+    await withdraw(story.parts, story.world.technician.who, asked)
+    third = read(await feed(story, story.world.ads))[uid]
+    assert (str(third["status"]), int(third["sequence"])) == ("CANCELLED", 2)
+    for person in ("Tiziana", "Teresa", "Aldo", "La stampa"):
+        assert person.encode() not in mine
+    other = (await story.ask(text="Altro.")).request
+    await refuse(story.parts, story.world.ads.who, other)
+    assert (
+        str(read(await feed(story, story.world.ads))[f"{other}@registro.localhost"]["status"]) == "CANCELLED"
+    )
+
+
+async def test_what_falls_due_stands_there_for_whoever_answers_for_it(story: Story) -> None:
+    titolare = read(await feed(story, story.world.titolare))
+    owner = read(await feed(story, story.world.owner))
+    assert [one for one in titolare if one.startswith("verifica.")]
+    summaries = [str(one["summary"]) for one in owner.values()]
+    assert "Verifica annuale degli amministratori: Albergo Esempio" in summaries
+    assert not [one for one in read(await feed(story, story.world.technician)) if one.startswith("verifica.")]
+
+
+async def test_the_address_is_a_secret_that_can_be_taken_back(story: Story) -> None:
+    parts, ads = story.parts, story.world.ads.who
+    old = (await open_calendar(parts, ads)).address
+    new = (await open_calendar(parts, ads)).address
+    token = [one.rpartition("/")[2].removesuffix(".ics") for one in (old, new)]
+    with pytest.raises(Refused):
+        await calendar_by_secret(parts, token[0], english=False)
+    await calendar_by_secret(parts, token[1], english=False)
+    await close_calendar(parts, ads)
+    for one in (*token, "", "x"):
+        with pytest.raises(Refused) as no:
+            await calendar_by_secret(parts, one, english=False)
+        assert no.value.why is Why.NOT_FOUND
+    with pytest.raises(Refused):
+        await close_calendar(parts, ads)
+    kinds = [leaf.record.KIND for leaf in await story.leaves()][-4:]
+    assert kinds == ["credential.added", "credential.removed", "credential.added", "credential.removed"]
+    stranger = await story.stranger()
+    asked = (await story.ask()).request
+    with pytest.raises(Refused):
+        await request_calendar(parts, stranger.who, asked, english=False)

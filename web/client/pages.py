@@ -1,0 +1,28 @@
+"""What comes in pages, one after the other: asked for as it is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from web.client.client import Client
+
+
+def events(client: Client, tenant: str, webhook: str, after: int = -1) -> Iterator[dict[str, Any]]:
+    """Every event from behind record number `after` to the end of the log as it stands then."""
+    more = True
+    while more:
+        page = client.webhooks.events(tenant=tenant, webhook=webhook, after=after)
+        yield from page["events"]
+        after, more = page["next"], page["more"]
+
+
+def accesses(client: Client, tenant: str, **asked: Any) -> Iterator[Any]:
+    """Every access of a customer, the newest first; `asked` as `client.accesses.list` takes it."""
+    before: int | None = None
+    while True:
+        page = client.accesses.list(tenant=tenant, before=before, **asked)
+        yield from page["entries"]
+        before = page["before"]
+        if before is None:
+            return

@@ -1,0 +1,98 @@
+"""What customers contest. Made by tools/make_client.py of the API's description: change that, and make it again."""
+
+from __future__ import annotations
+
+import builtins
+from typing import Literal, NotRequired, TypedDict
+
+from web.client.call import Calls
+
+
+class Tenant(TypedDict):
+    id: str
+    kind: Literal["house", "customer"]
+    name: str
+    zone: str
+    demo: bool
+    opened: str
+
+
+class About(TypedDict):
+    request: str | None
+    report: str | None
+    row: str | None
+
+
+class Turn(TypedDict):
+    n: int
+    by: str
+    role: str
+    at: str
+
+
+class Contest(TypedDict):
+    id: str
+    about: About
+    turns: list[Turn]
+    outcome: NotRequired[Literal["explained", "corrected", "withdrawn"] | None]
+    closed: NotRequired[str | None]
+
+
+class Listed(TypedDict):
+    customer: Tenant
+    contest: Contest
+
+
+class Thread(TypedDict):
+    customer: Tenant
+    contest: Contest
+    words: dict[str, str]
+
+
+class Contests:
+    """What customers contest."""
+
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+
+    def list(self) -> builtins.list[Listed]:
+        """What is contested."""
+        found: builtins.list[Listed] = self._calls.json("GET", "/api/contests")
+        return found
+
+    def open(
+        self, *, text: str, session: str | None = None, report: str | None = None, row: str | None = None
+    ) -> dict[str, str]:
+        """Contest a session, or a row of a report."""
+        found: dict[str, str] = self._calls.json(
+            "POST", "/api/contests", body={"text": text, "session": session, "report": report, "row": row}
+        )
+        return found
+
+    def show(self, *, tenant: str, contest: str) -> Thread:
+        """What was said of one."""
+        found: Thread = self._calls.json(
+            "GET", "/api/contests/{tenant}/{contest}", at={"tenant": tenant, "contest": contest}
+        )
+        return found
+
+    def answer(self, *, tenant: str, contest: str, text: str) -> dict[str, int]:
+        """Say something to it."""
+        found: dict[str, int] = self._calls.json(
+            "POST",
+            "/api/contests/{tenant}/{contest}/answers",
+            at={"tenant": tenant, "contest": contest},
+            body={"text": text},
+        )
+        return found
+
+    def close(
+        self, *, tenant: str, contest: str, outcome: Literal["explained", "corrected", "withdrawn"]
+    ) -> None:
+        """Close it with its outcome."""
+        self._calls.json(
+            "POST",
+            "/api/contests/{tenant}/{contest}/closure",
+            at={"tenant": tenant, "contest": contest},
+            body={"outcome": outcome},
+        )

@@ -1,0 +1,164 @@
+"""Addresses of the pages that sign. Made by tools/make_client.py of the API's description: change that, and make it again."""
+
+from __future__ import annotations
+
+from typing import Literal, NotRequired, TypedDict
+
+from web.client.call import Calls
+
+
+class AppointmentForm(TypedDict):
+    person: str
+    until: str
+    delegated: NotRequired[bool]
+
+
+class ToolForm(TypedDict):
+    id: str
+    start: NotRequired[list[str]]
+    watch: NotRequired[list[str]]
+    stop_grace_s: int
+    adapter: NotRequired[str | None]
+    resident: NotRequired[bool]
+
+
+class AccountForm(TypedDict):
+    host: str
+    name: str
+    administrator: bool
+
+
+class WitnessForm(TypedDict):
+    url: str
+    vkey: str
+
+
+class RoleForm(TypedDict):
+    role: Literal["titolare", "ads", "vendor_ads"]
+    count: int
+
+
+class GroundForm(TypedDict):
+    kind: Literal["agreement", "authorisation", "no_employees"]
+    reference: str
+    day: str
+
+
+class RecordingForm(TypedDict):
+    sessions: Literal["all", "administrator"]
+    client: GroundForm
+    vendor: GroundForm
+    left_out: NotRequired[list[str]]
+
+
+class FolderForm(TypedDict):
+    folder: str
+    direction: Literal["from_host", "to_host", "both"]
+
+
+class PortForm(TypedDict):
+    id: str
+    host: str
+    port: int
+
+
+class PolicyForm(TypedDict):
+    channels: list[Literal["terminal", "exec", "files", "forward", "desktop", "tool"]]
+    tools: NotRequired[list[ToolForm]]
+    accounts: NotRequired[list[AccountForm]]
+    supervision: NotRequired[Literal["required", "waivable"]]
+    desk: NotRequired[Literal["inform", "consent"]]
+    offline: NotRequired[Literal["end", "continue"]]
+    longest_s: NotRequired[int]
+    window_s: NotRequired[int]
+    approvals: NotRequired[int]
+    witnesses: NotRequired[int]
+    external: NotRequired[list[WitnessForm]]
+    retention: NotRequired[dict[str, int]]
+    recipient: NotRequired[str | None]
+    roles: NotRequired[list[RoleForm]]
+    recording: NotRequired[RecordingForm | None]
+    folders: NotRequired[list[FolderForm]]
+    ports: NotRequired[list[PortForm]]
+    environment: NotRequired[list[str]]
+    presets: NotRequired[list[Literal["nis2", "pci_dss"]]]
+
+
+class WarrantForm(TypedDict):
+    kind: Literal["delegation", "mandate"]
+    persons: list[str]
+    hosts: NotRequired[list[str]]
+    channels: list[Literal["terminal", "exec", "files", "forward", "desktop", "tool"]]
+    activities: NotRequired[list[str]]
+    administrator: NotRequired[bool]
+    until: str
+    own_requests: NotRequired[bool]
+
+
+class ArchivesForm(TypedDict):
+    persons: list[str]
+    until: str
+
+
+class CleanUpForm(TypedDict):
+    clean_up: str
+    archives: list[str]
+
+
+class Signing:
+    """Addresses of the pages that sign."""
+
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+
+    def post_signing_begin(
+        self,
+        *,
+        purpose: Literal[
+            "first-signing-key",
+            "approvers",
+            "policy",
+            "enrolment",
+            "approval",
+            "erasure",
+            "recovery",
+            "warrant",
+            "archives",
+            "clean_up",
+        ],
+        demo_software: bool | None = None,
+        appointments: list[AppointmentForm] | None = None,
+        paper_key: str | None = None,
+        by_paper: bool | None = None,
+        policy: PolicyForm | None = None,
+        warrant: WarrantForm | None = None,
+        archives: ArchivesForm | None = None,
+        clean_up: CleanUpForm | None = None,
+        host: str | None = None,
+        request: str | None = None,
+        supervision: Literal["self", "named", "waived"] | None = None,
+        watcher: str | None = None,
+        reason: Literal["asked_by_person", "no_longer_needed"] | None = None,
+    ) -> dict[str, str]:
+        """The address of the page that signs something."""
+        found: dict[str, str] = self._calls.json(
+            "POST",
+            "/api/signing/begin",
+            body={
+                "purpose": purpose,
+                "demo_software": demo_software,
+                "appointments": appointments,
+                "paper_key": paper_key,
+                "by_paper": by_paper,
+                "policy": policy,
+                "warrant": warrant,
+                "archives": archives,
+                "clean_up": clean_up,
+                "host": host,
+                "request": request,
+                "supervision": supervision,
+                "watcher": watcher,
+                "reason": reason,
+            },
+        )
+        return found
