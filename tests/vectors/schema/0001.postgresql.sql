@@ -11,6 +11,14 @@ CREATE TABLE appointments (
 	ended VARCHAR(24),
 	PRIMARY KEY (tenant, id)
 );
+CREATE TABLE calendars (
+	person VARCHAR(64) NOT NULL,
+	tenant VARCHAR(64) NOT NULL,
+	digest VARCHAR(64) NOT NULL,
+	opened VARCHAR(24) NOT NULL,
+	PRIMARY KEY (person)
+);
+CREATE INDEX calendars_digest ON calendars (digest);
 CREATE TABLE ceremonies (
 	id VARCHAR(64) NOT NULL,
 	purpose VARCHAR NOT NULL,
