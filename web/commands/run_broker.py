@@ -114,6 +114,7 @@ def run(args: argparse.Namespace, *, make_hub: MakeHub = Hub) -> int:
         print(no)
         return 2
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # it tells of its own parts
     _raise_descriptors()
     try:
         with door.sole_owner(args.state), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
