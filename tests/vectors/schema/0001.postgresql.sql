@@ -180,6 +180,15 @@ CREATE TABLE hosts (
 	PRIMARY KEY (id)
 );
 CREATE INDEX hosts_tenant ON hosts (tenant);
+CREATE TABLE identities (
+	provider VARCHAR(64) NOT NULL,
+	digest VARCHAR(64) NOT NULL,
+	person VARCHAR(64) NOT NULL,
+	added VARCHAR(24) NOT NULL,
+	UNIQUE (provider, digest),
+	UNIQUE (provider, person)
+);
+CREATE INDEX identities_person ON identities (person);
 CREATE TABLE incidents (
 	tenant VARCHAR(64) NOT NULL,
 	id VARCHAR(64) NOT NULL,
@@ -366,6 +375,19 @@ CREATE TABLE programs_due (
 	due VARCHAR(24) NOT NULL,
 	PRIMARY KEY (id)
 );
+CREATE TABLE providers (
+	id VARCHAR(64) NOT NULL,
+	tenant VARCHAR(64) NOT NULL,
+	kind VARCHAR(8) NOT NULL,
+	name VARCHAR NOT NULL,
+	issuer VARCHAR(256) NOT NULL,
+	client VARCHAR(256) NOT NULL,
+	acr VARCHAR(256) NOT NULL,
+	secret BYTEA,
+	added VARCHAR(24) NOT NULL,
+	PRIMARY KEY (id)
+);
+CREATE INDEX providers_tenant ON providers (tenant);
 CREATE TABLE readings (
 	tenant VARCHAR(64) NOT NULL,
 	person VARCHAR(64) NOT NULL,
@@ -541,6 +563,9 @@ CREATE TABLE web_sessions (
 	created VARCHAR(24) NOT NULL,
 	expires VARCHAR(24) NOT NULL,
 	proved VARCHAR(24) NOT NULL,
+	browser VARCHAR(200) NOT NULL,
+	acr VARCHAR(256) NOT NULL,
+	provider VARCHAR(64),
 	rest_s INTEGER,
 	PRIMARY KEY (token)
 );
