@@ -67,4 +67,31 @@ DESK: Final[dict[str, str]] = {
     'Anche questo controllo è uno script che le dà il fornitore, e chi lo dà può farlo mentire. Quello che non dipende da lui è <a href="/verifica.html" download>verifica.html</a>, tenuta da parte dal primo giorno.': (
         'This check too is a script that the vendor gives you, and whoever gives it can make it lie. The one that does not depend on him is <a href="/verifica.html" download>verifica.html</a>, kept apart from the first day.'
     ),
+    "Risposte per settimana": "Answers by week",
+    "entro il termine": "in time",
+    "in ritardo": "late",
+    "Come tabella": "As a table",
+    "Settimana dal": "Week from",
+    "Nessuna risposta dovuta nelle ultime 12 settimane": "No answer was due in the last 12 weeks",
+    "Ore e fatture": "Hours and invoices",
+    "mese chiuso": "closed month",
+    "a oggi": "to date",
+    "Per cliente, con i totali del mese, IVA e FatturaPA.": "By customer, with the month’s totals, VAT and FatturaPA.",
+    "Usate e rimaste, e che cosa si addebita questo mese.": "Used and left, and what is charged this month.",
+    "Rivenditori, per programma": "Resellers, by program",
+    "Gratuito fino a quando, e addebito dopo.": "Free until when, and charged after.",
+    "Esporta": "Export",
+    "Primi passi": "First steps",
+    "Passi": "Steps",
+    "Torna alla gestione": "Back to management",
+    "Nessuna sessione è ancora partita da questo server.": "No session has started from this server yet.",
+    "Una guida porta fin lì.": "A guide leads there.",
+    "Firma dal telefono": "Sign from the telephone",
+    "Codice QR con l’indirizzo di questa pagina": "QR code with the address of this page",
+    "Inquadri il codice con il telefono che ha la sua passkey. L’indirizzo è questa stessa pagina: da solo non autorizza nulla.": (
+        "Point the telephone that has your passkey at the code. The address is this very page: by itself it authorises nothing."
+    ),
+    "Non trovato": "Not found",
+    "Guasto nostro": "Our fault",
+    "Cerchi per nome o numero": "Search by name or number",
 }

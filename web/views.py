@@ -329,7 +329,7 @@ class FolderText:
 class RequestForm:
     """`errors` maps a field's id to its sentence; nothing typed is lost. `zones`: the choice between summer
     and winter time, for a field whose hour happens twice. `bare`: what can be asked of each host without an agent;
-    `channels` is empty where there are no others."""
+    `channels` is empty where there are no others. `school`: which activities cannot be asked for now, and why."""
 
     tenant: str
     post: str
@@ -354,6 +354,7 @@ class RequestForm:
     incident: str = ""
     zones: tuple[tuple[str, tuple[Option, ...]], ...] = ()
     bare: tuple[str, ...] = ()
+    school: str = ""
 
     def error(self, field: str) -> str:
         return dict(self.errors).get(field, "")
@@ -402,6 +403,7 @@ class Approve:
     revoke: Act | None = None
     next: Act | None = None
     missing: Notice | None = None
+    phone: tuple[int, str] | None = None  # a QR code of this address: its side, and the path that draws it
     receipt: Receipt | None = None
     said: str = ""
     closed_as: str = ""
@@ -465,17 +467,6 @@ class SendAgain:
     post: str
     fields: tuple[tuple[str, str], ...]
     login: str
-
-
-@dataclass(frozen=True, slots=True)
-class Preferences:
-    """What this browser keeps of a person's liking: language, colours, single keys."""
-
-    post: str
-    next: str
-    languages: tuple[Option, ...]
-    themes: tuple[Option, ...]
-    keys: tuple[Option, ...]
 
 
 @dataclass(frozen=True, slots=True)

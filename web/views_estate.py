@@ -95,7 +95,7 @@ class Titolare:
     cadences: tuple[Option, ...] = ()  # how often reports come, the one in force chosen
     hours: str = ""  # page of hours and charges
     school: bool = False
-    log: str = ""  # tenant and year of the one in use
+    log: str = ""  # tenant and year of the one in use, whose head the browser keeps
 
 
 # ---------------------------------------------------------------------------- hosts, people, owner

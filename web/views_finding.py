@@ -1,8 +1,10 @@
-"""What the page of the search needs, and the one of all keys."""
+"""What the page of the search needs, the one of all keys, and a person's preferences."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+from web.views import Option
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +45,14 @@ class KeyGroup:
 class Keys:
     groups: tuple[KeyGroup, ...]
     on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """What this browser keeps of a person's liking: language, colours, single keys."""
+
+    post: str
+    next: str
+    languages: tuple[Option, ...]
+    themes: tuple[Option, ...]
+    keys: tuple[Option, ...]

@@ -54,6 +54,32 @@ class RenewalRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Bar:
+    """Where a bar stands in the drawing; `late` stands on `kept`."""
+
+    x: int
+    middle: int
+    kept_y: int
+    kept: int
+    late_y: int
+    late: int
+    label: str
+    total: str
+    total_y: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """`title` is the sentence that it shows; `rows` say the same as a table."""
+
+    title: str
+    aside: str
+    note: str
+    bars: tuple[Bar, ...]
+    rows: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Owner:
     """`updates` are customers at the newest version, of all; None while no program is noted anywhere."""
 
@@ -70,3 +96,28 @@ class Owner:
     updates_line: str
     confirmed: str
     contracts: tuple[Act, ...] = ()
+    answers: Chart | None = None
+    guide: Act | None = None  # the first steps, as long as no session ever began
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    number: int
+    name: str
+    state: str
+    href: str
+    done: bool
+    here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """The way from an empty server to the first session; one step of it is open."""
+
+    steps: tuple[Step, ...]
+    count: str
+    title: str
+    lead: str
+    state: State
+    act: Act | None
+    onward: Act | None

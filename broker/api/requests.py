@@ -9,11 +9,18 @@ from fastapi import APIRouter
 from broker.api.request_forms import AskForm, ReasonForm
 from broker.api.who import Caller, PartsOf
 from broker.cases.ask import ask
+from broker.cases.list_requests import RequestTold, list_requests
 from broker.cases.remind import ask_again
 from broker.cases.see_progress import Progress, see_progress
 from broker.cases.withdraw import withdraw
 
 router = APIRouter(prefix="/api/requests")
+
+
+@router.get("")
+async def listed(who: Caller, parts: PartsOf) -> list[RequestTold]:
+    """Those that something can still come of, the oldest first."""
+    return await list_requests(parts, who)
 
 
 @router.post("", status_code=201)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +14,7 @@ from audit.instant import whole_ms
 from audit.open_recordings import open_one
 from audit.playable import Playable, playable
 from audit.recording import SegmentLeaf
+from audit.recording_rules import WINDOW
 from audit.records import RecordRead
 from broker.cases.deny import attempt, not_there
 from broker.cases.located import session_tenant
@@ -36,12 +38,15 @@ MAX_SHOWN_BYTES = (
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A recording as its list shows it. Lengths are of what is sealed so far, which begins at `first`."""
+    """A recording as its list shows it, of what is sealed so far, which begins at `first`. `windows`: pictures that
+    leave some out."""
 
     told: Recorded
     seconds: int
     out_bytes: int
     first: datetime | None = None
+    secrets: int = 0
+    windows: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +95,10 @@ def seen(parts: Parts, one: Recorded) -> Seen:
     ]
     length = (leaves[-1].last - leaves[0].first).total_seconds() if leaves else 0
     first = leaves[0].first if leaves else None
-    return Seen(one, int(length), sum(leaf.out_bytes for leaf in leaves), first)
+    covered = sum((Counter(dict(leaf.masked)) for leaf in leaves), Counter[str]())
+    windows = covered.pop(WINDOW, 0)
+    out_bytes = sum(leaf.out_bytes for leaf in leaves)
+    return Seen(one, int(length), out_bytes, first, covered.total(), windows)
 
 
 async def read_recording(parts: Parts, who: Who, session: str, recording: str, reason: str) -> Playable:

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from audit.statement import Activity
 from broker.cases.deny import allow
 from broker.domain.estate import Tenant
 from broker.domain.instants import day_of
 from broker.domain.people import Action, Who
 from broker.domain.refusal import Refused, Why
-from broker.domain.school import School
+from broker.domain.school import School, lacking
 from broker.parts import Parts
 from broker.store import estate, openings, people, schools
 from broker.store.database import Work
@@ -43,6 +44,20 @@ async def see_schools(parts: Parts, who: Who) -> list[SchoolView]:
     async with parts.store.read() as work:
         views = [await _view(parts, work, one) for one in await estate.customers(work)]
     return [one for one in views if one.school.is_school]
+
+
+async def see_beforehand(parts: Parts, who: Who, tenant: str) -> tuple[Why, frozenset[str]] | None:
+    """What he cannot ask for at that customer's now, and the activities it is about; None where there is nothing."""
+    await allow(parts, who, Action.ASK, tenant, "request")
+    at = parts.clock.now()
+    async with parts.store.read() as work:
+        found = await schools.school(work, tenant)
+    kept: dict[Why, set[str]] = {}
+    for code in Activity.CODES:
+        lack = lacking(found, [Activity(code, "ASS")], who.person, at, at)
+        if lack is not None:
+            kept.setdefault(lack, set()).add(code)
+    return next(((why, frozenset(codes)) for why, codes in kept.items()), None)
 
 
 async def _view(parts: Parts, work: Work, customer: Tenant) -> SchoolView:

@@ -107,14 +107,22 @@ def demand(
     school: School, activities: Iterable[Activity], technician: str, at: datetime, until: datetime
 ) -> None:
     """Return, or refuse what that technician may not begin now, to last until then."""
+    lack = lacking(school, activities, technician, at, until)
+    if lack is not None:
+        raise Refused(lack)
+
+
+def lacking(
+    school: School, activities: Iterable[Activity], technician: str, at: datetime, until: datetime
+) -> Why | None:
+    """What keeps that technician from it now; None where nothing does."""
     if not school.is_school:
-        return
+        return None
     codes = {one.code for one in activities}
     if school.in_service is None and not codes <= PREPARING:
-        raise Refused(Why.SCHOOL_NOT_IN_SERVICE)
+        return Why.SCHOOL_NOT_IN_SERVICE
     covered = any(one.said.covers(technician, at, until) for one in school.delegated(at))
-    if codes & ON_ARCHIVES and not covered:
-        raise Refused(Why.ARCHIVES_DELEGATION_MISSING)
+    return Why.ARCHIVES_DELEGATION_MISSING if codes & ON_ARCHIVES and not covered else None
 
 
 def typed(kind: str, clean_up: str) -> str | None:

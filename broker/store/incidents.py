@@ -157,6 +157,16 @@ async def calls(work: Work | Tx, limit: int) -> list[AnyIncident]:
     return [incident_of(row) for row in rows]
 
 
+async def answers(work: Work | Tx, since: datetime) -> list[tuple[datetime, datetime]]:
+    """When first answers were given since then, and by when they were due; of all customers, those without a time left out."""
+    rows = await work.run(
+        select(incidents.c.answered, incidents.c.due).where(
+            incidents.c.answered >= instant.to_text(since), incidents.c.due.is_not(None)
+        )
+    )
+    return [(instant.parse(row.answered), instant.parse(row.due)) for row in rows]
+
+
 async def of_reseller(work: Work | Tx, reseller: str, limit: int) -> list[AnyIncident]:
     """Of his customers, what was routed to him or is on his account, newest first."""
     rows = await work.run(

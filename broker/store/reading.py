@@ -21,9 +21,10 @@ from broker.domain.people import Who
 from broker.domain.preconditions import Lack
 from broker.domain.refusal import Refused, Why
 from broker.domain.request import AnyRequest, AwaitingApproval, Lapsed, Unfinished
+from broker.domain.school import School, lacking
 from broker.domain.session import AnySession, Live
 from broker.domain.texts import Texts
-from broker.store import declared_sessions, name_terms, openings, requests, sessions
+from broker.store import declared_sessions, name_terms, openings, requests, schools, sessions
 from broker.store.database import Work
 from broker.store.declared_tables import declared_sessions as declared_rows
 from broker.store.duties import Duties
@@ -166,18 +167,34 @@ async def _lines(
             statement.tenant, statement.host.id, statement.technician.id, _watcher(request)
         }  # fmt: skip
     known = {tenant: await names(work, those, tenant) for tenant, those in wanted.items()}
-    duties = Duties(work)
+    duties, known_schools = Duties(work), dict[str, School]()
     return [
-        _line(one, both, at, connected, known[one.asked.tenant], await _papers(duties, one, at))
+        _line(
+            one,
+            both,
+            at,
+            connected,
+            known[one.asked.tenant],
+            await _papers(work, duties, known_schools, one, at),
+        )
         for one, both in loaded
     ]
 
 
-async def _papers(duties: Duties, request: AnyRequest, at: datetime) -> tuple[Lack, ...]:
-    """What lacks of papers, of a request that something may still come of."""
+async def _papers(
+    work: Work, duties: Duties, known: dict[str, School], request: AnyRequest, at: datetime
+) -> tuple[Lack, ...]:
+    """What lacks of papers, and at a school of its study and delegation, of a request that something may still
+    come of."""
     if not isinstance(request, Unfinished):
         return ()
-    return await duties.lacking(request.asked.tenant, request.asked.technician, at)
+    asked = request.asked
+    told = await duties.lacking(asked.tenant, asked.technician, at)
+    if asked.tenant not in known:
+        known[asked.tenant] = await schools.school(work, asked.tenant)
+    said = asked.statement
+    lack = lacking(known[asked.tenant], said.activities, asked.technician, at, said.not_after)
+    return told if lack is None else (*told, Lack(lack, blocks=True))
 
 
 async def _sessions(work: Work, request: AnyRequest) -> _Sessions:
@@ -244,7 +261,7 @@ async def whole(
         tenant,
     )
     return WholeRequest(
-        line=_line(found, both, at, connected, known, await _papers(Duties(work), found, at)),
+        line=_line(found, both, at, connected, known, await _papers(work, Duties(work), {}, found, at)),
         texts=None if texts is None else Texts.from_value(texts.data),
         given=given,
         needed=needed,

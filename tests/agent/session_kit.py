@@ -25,6 +25,7 @@ from audit.commitment import Opening
 from audit.grant import Grant
 from audit.keys import SigningKey
 from audit.named_ports import NamedPort
+from audit.recording_rules import Ground, RecordingRules
 from audit.recording_stream import MaskedStream, Seen, open_seen, stream_of
 from audit.statement import Account, Activity, Channel, CheckIn, HostKey, Policy, Request, Technician, Tool
 from audit.watch import Call
@@ -51,6 +52,9 @@ SESSION = f"s-{os.getpid():010d}"
 SECOND = f"{SESSION}-2"
 
 
+GROUND = Ground("no_employees", "Nota 1", "2026-09-01")
+
+
 def admitted(
     *,
     session: str = SESSION,
@@ -67,6 +71,7 @@ def admitted(
     recording: bool = False,
     ports: tuple[NamedPort, ...] = (),
     environment: tuple[str, ...] = (),
+    left_out: tuple[str, ...] = (),
 ) -> Admitted:
     host, technician = HostKey("h-00000001", "k" * 43), Technician("p-1", "o-1", (), ())
     ends = begin + timedelta(seconds=length_s)
@@ -85,6 +90,7 @@ def admitted(
         tenant="t-1", number=1, previous=None, channels=("terminal", "exec", "tool"), tools=tools, accounts=(),
         supervision="waivable", desk=desk, offline=offline, longest_s=7200, window_s=7200, approvals=1, witnesses=0,
         ports=ports, environment=environment,
+        recording=RecordingRules("all", GROUND, GROUND, left_out) if left_out else None,
     )  # type: ignore[arg-type]  # fmt: skip
     check_in = None
     if watched:

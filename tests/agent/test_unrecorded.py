@@ -12,13 +12,16 @@ import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from agent.channels import x11_wire
+from agent import desktop
+from agent.channels import screen_folder, vnc_servers, x11_wire
 from agent.channels.gate import Gate
 from agent.channels.recorder import Recorder
+from agent.channels.rfb import LAST_RECT
 from agent.channels.screen_recorder import ScreenRecorder
 from agent.channels.unrecorded import watched
 from agent.channels.vnc_server import SOCKET, Show, VncServer
@@ -26,15 +29,19 @@ from agent.channels.vnc_servers import ON_LINUX
 from agent.task_group import TaskGroup
 from agent.wire import channel as wire
 from agent.wire.channel import Tag, read_segment
+from audit.canonical import b64
 from audit.recording_stream import open_seen, stream_of
+from audit.statement import Channel
 from tests.agent import taped, viewer
-from tests.agent.session_kit import ORIGIN, RECORDER, SALT, eventually, sign_segment
+from tests.agent.session_kit import ORIGIN, RECORDER, SALT, eventually, house, sign_segment
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="X11")
 SECRET, PLAIN, BLACK = b"\xff\x00\xfe", b"\x00\xfe\x7f", bytes(3)
 BY_PROGRAM = {one.program: one for one in ON_LINUX}
 SERVERS = [pytest.param(BY_PROGRAM[name], id=name) for name in ("X0tigervnc", "x11vnc")]
 WIDTH, HEIGHT = 640, 480
+LAST = struct.pack(">4Hi", 0, 0, 0, 0, LAST_RECT)
+WORDS = ("banca", "keepassxc")
 
 
 @pytest.fixture
@@ -95,19 +102,21 @@ def _top(display: str, inner: int) -> int:
 
 
 class Tape:
-    """What a recorder has kept so far; it is asked for by `kept`, its last note by `note`."""
+    """What a recorder has kept so far, and when each picture was whole."""
 
     def __init__(self, record: ScreenRecorder) -> None:
         self.record = record
         self.kept = bytearray()
         self.at: list[float] = []
         self.notes: list[bytes] = []
+        self.wrong: OSError | None = None
 
     async def send(self, message: bytes) -> None:
         tag, payload = wire.unpack(message, "agent")
         if tag is Tag.SCREEN:
             self.kept += payload
-            self.at.append(asyncio.get_running_loop().time())
+            if payload.endswith(LAST):
+                self.at.append(asyncio.get_running_loop().time())
         elif tag is Tag.SEGMENT:
             self.notes.append(payload)
 
@@ -118,13 +127,13 @@ class Tape:
     @property
     def whole(self) -> bytes:
         """Up to the last picture that is whole."""
-        end = bytes(self.kept).rfind(struct.pack(">4Hi", 0, 0, 0, 0, -224))
+        end = bytes(self.kept).rfind(LAST)
         return bytes(self.kept[: end + 12]) if end >= 0 else b""
 
 
 @asynccontextmanager
 async def recorded(
-    display: str, folder: Path, server: VncServer, words: tuple[str, ...] = ("keepassxc", "banca")
+    display: str, folder: Path, server: VncServer, words: tuple[str, ...] = WORDS, told: str | None = None
 ) -> AsyncIterator[Tape]:
     show = Show(folder, b"abcdefgh", 0, control=False, clipboard=False)
     for name, data in server.reads(show).items():
@@ -144,17 +153,24 @@ async def recorded(
                 break
             await asyncio.sleep(0.02)
         line.setblocking(False)
-        hidden = await watched({"DISPLAY": display}, os.getuid(), words) if words else None
+        hidden = await watched({"DISPLAY": told or display}, os.getuid(), words) if words else None
         recorder = Recorder(stream_of("desktop", "c-1", SALT), sign_segment)
         tape = Tape(ScreenRecorder(line, show.secret, recorder, Gate(), hidden))
         async with TaskGroup() as group:
-            task = group.create_task(tape.record.run(tape.send))
+            task = group.create_task(_until_wrong(tape))
             await tape.record.begun()
             yield tape
             await tape.record.stop()
             note = await tape.record.end()
             tape.notes += [] if note is None else [b"\1" + note]
             task.cancel()
+
+
+async def _until_wrong(tape: Tape) -> None:
+    try:
+        await tape.record.run(tape.send)
+    except OSError as wrong:
+        tape.wrong = wrong
 
 
 def counted(tape: Tape) -> int:
@@ -218,3 +234,62 @@ async def test_without_the_rule_everything_is_shown(display: str, tmp_path: Path
         async with recorded(display, tmp_path, server, ()) as tape:
             assert tape.screen.at(330, 40) == SECRET
         assert counted(tape) == 0
+
+
+async def test_l49_a_display_that_goes_ends_the_recording(display: str, tmp_path: Path) -> None:
+    """It says no more where windows are: what changes after that is kept nowhere."""
+    with ExitStack() as stack:
+        other = stack.enter_context(viewer.display(WIDTH, HEIGHT))
+        async with recorded(display, tmp_path, BY_PROGRAM["X0tigervnc"], told=other) as tape:
+            stack.close()
+            kept = bytes(tape.kept)
+            with window(display, SECRET, "-class", "KeePassXC"):
+                await eventually(lambda: tape.wrong)
+            assert bytes(tape.kept) == kept
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [{"WAYLAND_DISPLAY": "wayland-0"}, {"DISPLAY": "far.example:0"}, {"DISPLAY": ":9999"}, {}],
+    ids=["wayland", "elsewhere", "nobody", "none"],
+)
+async def test_l49_no_other_screen_is_listed(variables: dict[str, str], display: str) -> None:
+    with pytest.raises(OSError):
+        await watched(
+            {"DISPLAY": display} | variables if "WAYLAND_DISPLAY" in variables else variables, 0, WORDS
+        )
+
+
+@pytest.mark.parametrize("left_out", [(), WORDS])
+async def test_l49_where_nobody_knows_nothing_is_shown(
+    display: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, left_out: tuple[str, ...]
+) -> None:
+    """A desktop of Wayland, whose session has to be recorded without windows of the list: refused with a sentence.
+    Without a list it is recorded as it is."""
+    here = {"DISPLAY": display, "WAYLAND_DISPLAY": "wayland-0"}
+    monkeypatch.setattr(desktop, "variables", lambda _uid: here)
+    server = replace(BY_PROGRAM["X0tigervnc"], screen="WAYLAND_DISPLAY")
+    monkeypatch.setattr(vnc_servers, "SERVERS", [server])
+    async with house(tmp_path) as h:
+        session = await h.begin(channels=(Channel("desktop"),), recording=True, left_out=left_out)
+        line = await h.channel(session, "desktop", recording_salt=b64(SALT))
+        if left_out:
+            await line.read_to_end()
+            await eventually(lambda: h.broker.refused == [(session, "c-1", "windows_unread")])
+            assert not viewer.servers_of(h.state_dir / screen_folder.FOLDER / session)
+        else:
+            await viewer.greeted(line)
+            await eventually(lambda: line.pictures)
+
+
+async def test_l49_five_pictures_a_second_at_most(display: str, tmp_path: Path) -> None:
+    """Of a display that changes all the time: counted in what is kept."""
+    counting = "i=0; while :; do i=$((i+1)); printf '\\033[H%s\\n' $i; sleep 0.01; done"
+    with viewer.xterm(display, ["sh", "-c", counting]):
+        async with recorded(display, tmp_path, BY_PROGRAM["X0tigervnc"], ()) as tape:
+            await eventually(lambda: len(tape.at) >= 2)
+            await asyncio.sleep(3)
+            at = list(tape.at)
+    seconds = at[-1] - at[1]
+    assert len(list(taped.pictures(tape.whole))) >= len(at) > 6
+    assert len(at) - 2 <= 5 * seconds + 1, "and none of them sooner than its time"

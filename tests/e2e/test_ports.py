@@ -126,6 +126,7 @@ async def ruled(stack: Demo, ports: list[dict[str, Any]]) -> Demo:
             "channels": ["terminal", "exec", "forward"], "supervision": "waivable", "longest_s": 4 * 3600,
             "window_s": 8 * 3600, "accounts": [{"host": stack.stage.host, **me}], "ports": ports,
             "environment": ["LANG", "TZ"],
+            "offline": "continue",  # however long a broker takes to start
         }  # fmt: skip
         async with stack.stage.logged_in("titolare") as titolare:
             await titolare.sign("policy", policy=rules)

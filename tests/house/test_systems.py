@@ -36,6 +36,7 @@ OF_LINUX = {
     "agent/sweep.py": "what a guardian left behind",
     "agent/warden.py": "the agent's end of a guardian",
     "agent/channels/screen.py": "VNC servers of X11 and Wayland",
+    "agent/channels/unrecorded.py": "where windows of an X server are",
     "agent/window/desktops.py": "the desktops of who is logged in",
     "agent/window/hotkey.py": "the keys of an X server",
 }

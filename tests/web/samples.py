@@ -25,6 +25,7 @@ from web import views_resale as vresale
 from web import views_session as vs
 from web import views_tally as vt
 from web import views_work as vw
+from web.present import qr
 
 DIGEST = v.Digest("9c41 e07b 83d2 52fa", "9c41e07b83d252fa" * 4)
 SHELL = v.Shell(
@@ -521,7 +522,6 @@ GRID = vs.Grid(
 )  # fmt: skip
 WHY = v.Act("Invia il motivo", post="/sessioni/s-1/motivo")
 TITOLARE = e.Titolare(
-    log="t-1/2026",
     vendor="Fornitore Alfa",
     month="Ottobre 2026",
     todos=(
@@ -882,7 +882,7 @@ PASSWORD = e.PasswordForm(
     "/persone/password", "s", "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", "otpauth://totp/x?secret=JBSW"
 )
 LOG_ADDRESS = e.LogAddress("https://verbale.esempio.example/api/log/t-1a2b3c4d/2026", "A1-_" * 10 + "xyz")
-PREFERENCES = v.Preferences(
+PREFERENCES = vf.Preferences(
     "/preferenze",
     "/",
     (v.Option("it", "Italiano", chosen=True), v.Option("en", "English")),
@@ -993,6 +993,11 @@ _DUTIES = (
     vo.Duty(v.State("stop", "scaduto il 09/11/2026"), "Verifica annuale degli ADS, Istituto Campione", "La compie il titolare.", "/fascicolo/t-1"),
     vo.Duty(v.State("wait", "manca"), "Chiavi non confermate su contabile-02", "Una persona del cliente digiti l’impronta."),
 )  # fmt: skip
+_BARS = (vo.Bar(24, 41, 48, 62, 0, 0, "45", "9", 43), vo.Bar(72, 89, 34, 76, 25, 7, "46", "12", 20))
+_ANSWERS = vo.Chart(
+    "Risposte per settimana, dalla 45 alla 46: 20 in tempo, 1 in ritardo", "20 in tempo, 1 in ritardo",
+    "settimane 45–46; la 46 è in corso", _BARS, (("02/11/2026", "9", "0"), ("09/11/2026", "11", "1")),
+)  # fmt: skip
 OWNER = vo.Owner(
     "Giovedì 12 novembre 2026, 10:42",
     (
@@ -1017,9 +1022,15 @@ OWNER = vo.Owner(
     "Mancano: Studio Prova e Pensione Campione",
     "Macchine iscritte con chiavi confermate dal cliente: 4 di 5.",
     (v.Act("Contratto: Albergo Bozza", href="/clienti/t-4/contratto"),),
+    _ANSWERS,
+)  # fmt: skip
+GUIDE = vo.Guide(
+    (vo.Step(1, "La sua passkey", "fatto", "/primi-passi?passo=1", True, False), vo.Step(2, "Il primo cliente", "da fare", "/primi-passi?passo=2", False, True)),
+    "Passo 2 di 8", "Apra il primo cliente", "Bastano nome e indirizzo.", v.State("wait", "da fare"),
+    v.Act("Apri un cliente", href="/persone", kind="act", icon="right"), v.Act("Passo dopo", href="/primi-passi?passo=3"),
 )  # fmt: skip
 OWNER_IDLE = replace(
-    OWNER, deadlines=(), still=(), waiting=(), sessions=(), duties=(), renewals=(), updates=None
+    OWNER, answers=None, deadlines=(), still=(), waiting=(), sessions=(), duties=(), renewals=(), updates=None
 )
 
 
@@ -1162,7 +1173,12 @@ def customer() -> tuple[Sample, ...]:
     withdrawn = replace(LAPSED, state="withdrawn", word=v.State("off", "Ritirata"))
     stop = v.Act("Termina ora", post="/t", kind="stop", icon="stop")
     return (
-        Sample("approva", "approve.html", APPROVE, LETTER),
+        Sample(
+            "approva",
+            "approve.html",
+            replace(APPROVE, phone=qr.drawn("https://verbale.example/richieste/r-1/approva")),
+            LETTER,
+        ),
         Sample("approva-firmata", "approve.html", SIGNED, LETTER),
         Sample("approva-rifiutata", "approve.html", REFUSED, LETTER),
         Sample(
@@ -1563,6 +1579,7 @@ def service_desk() -> tuple[Sample, ...]:
         Sample("incidente", "desk.html", OPENED, DESK_SHELL),
         Sample("incidente-telefonata", "desk.html", replace(OPENED, chosen=CALLED), DESK_SHELL),
         Sample("incidente-cliente", "incident.html", replace(REPORTED, may=None), TITOLARE_SHELL),
+        Sample("primi-passi", "guide.html", GUIDE, DESK_SHELL),
         Sample("contatti", "calls.html", vi.Calls((v.QueueGroup("Le altre", (_CALLED,)),)), DESK_SHELL),
         Sample("contatti-nessuno", "calls.html", vi.Calls(()), DESK_SHELL),
         Sample("cliente", "customer.html", CARD, DESK_SHELL),

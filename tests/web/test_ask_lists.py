@@ -16,7 +16,7 @@ from web.commands.run_broker import COMMANDS
 
 
 def asked(state: Path) -> argparse.Namespace:
-    return argparse.Namespace(tenant="t-1", state=state)
+    return argparse.Namespace(tenant="t-1", state=state, json=False)
 
 
 def test_no_broker_runs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -19,6 +19,7 @@ from tests.web.reading import Page
 from tests.web.test_english import TYPED, italian_in
 from tests.web.test_hostile_host import declared_over, paths_of
 from tests.web.test_words import BANNED, ONE_OF_MANY, QUOTED
+from web.templating import CSP
 
 Browse = Any
 ENTERED = "Voce di prova"  # whatever somebody enters in this story begins so
@@ -98,6 +99,7 @@ async def test_what_is_alike_in_both_languages_is_data(story: Story, browse: Bro
             if both[0].is_redirect or "text/html" not in both[0].headers["content-type"]:
                 continue
             looked += 1
+            assert both[0].headers["content-security-policy"] == CSP, path
             assert '<html lang="it"' in both[0].text, path
             assert '<html lang="en"' in both[1].text, path
             wrong += judged(f"{role} {path}", both[0].text, both[1].text)

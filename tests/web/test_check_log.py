@@ -23,7 +23,7 @@ from web.commands.run_broker import make_parts, remember
 
 
 def asked(state: Path, tenant: str | None = None) -> argparse.Namespace:
-    return argparse.Namespace(state=state, tenant=tenant)
+    return argparse.Namespace(state=state, tenant=tenant, json=False)
 
 
 def test_a_folder_in_which_none_ever_worked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

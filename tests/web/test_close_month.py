@@ -36,7 +36,7 @@ def mute(tmp_path: Path) -> Iterator[Path]:
 
 
 def asked(state: Path) -> argparse.Namespace:
-    return argparse.Namespace(tenant="t-1", period="2026-11", state=state, partial=False)
+    return argparse.Namespace(tenant="t-1", period="2026-11", state=state, partial=False, json=False)
 
 
 def test_a_broker_that_ends_in_the_middle(mute: Path, capsys: pytest.CaptureFixture[str]) -> None:

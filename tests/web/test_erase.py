@@ -16,7 +16,7 @@ from web.commands.run_broker import COMMANDS, remember
 
 
 def asked(state: Path, tenant: str | None = None) -> argparse.Namespace:
-    return argparse.Namespace(tenant=tenant, state=state)
+    return argparse.Namespace(tenant=tenant, state=state, json=False)
 
 
 def test_a_folder_in_which_none_ever_worked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -150,3 +150,37 @@ async def test_u27_renewals_and_payments_of_sixty_days(story: Story, browse: Bro
     assert "pagamento anticipato" in rows
     assert "rinnovo, Basic" in rows
     assert f'href="/clienti/{world.tenant}/contratto"' in rows
+
+
+async def test_u25_the_overview_is_exported_and_shows_answers_by_week(story: Story, browse: Browse) -> None:
+    """Bars with their table, and the page's rows for a spreadsheet, where no cell is a formula."""
+    terms = Terms("professional", date(2026, 1, 1), date(2026, 12, 31), paid=date(2026, 1, 7))
+    await agree_contract(story.parts, story.world.owner.who, story.world.tenant, terms)
+    await browse(story.world.ads).post("/incidenti", incident_text="=2+2 non stampa.")
+    technician, page = browse(story.world.technician), f"/incidenti/{story.world.tenant}/I-2026-0001"
+    await technician.post(f"{page}/gravita", severity="B")
+    await technician.post(f"{page}/risposta/chiamata")
+    owner = browse(story.world.owner)
+    shown = (await owner.get("/gestione")).text
+    assert "1 in tempo, 0 in ritardo" in shown
+    assert '<svg class="chart"' in shown
+    given = await owner.get("/gestione/esporta.csv")
+    assert given.headers["content-disposition"].startswith('attachment; filename="gestione-2026-')
+    lines = given.content.decode("utf-8-sig").split("\r\n")
+    assert lines[0] == '"Parte";"Cliente";"Che cosa";"Quando";"Stato"'
+    assert any("'=2+2 non stampa." in line for line in lines)
+    assert any("1 in tempo, 0 in ritardo" in line for line in lines)
+
+
+async def test_a_new_server_is_led_to_its_first_session(story: Story, browse: Browse) -> None:
+    """The guide stands on *Gestione* until a session began; each step says whether it is done."""
+    owner = browse(story.world.owner)
+    assert "Primi passi: 7 di 8" in (await owner.get("/gestione")).text
+    page = (await owner.get("/primi-passi")).text
+    assert "Passo 7 di 8" in page
+    assert page.count("<small>fatto</small>") == 4
+    assert "lo sa lei" in (await owner.get("/primi-passi?passo=3")).text
+    assert (await owner.get("/primi-passi?passo=9")).status_code == 200
+    assert await wrong_on(browse(story.world.owner).speak("en"), "/primi-passi", "/primi-passi?passo=3") == {}
+    await story.running()
+    assert "Primi passi" not in (await owner.get("/gestione")).text

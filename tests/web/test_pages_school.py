@@ -8,7 +8,7 @@ from typing import Any
 from broker.cases.stop import stop
 from broker.jobs import duties
 from tests.stories.telling import Story
-from tests.stories.test_schools import ARCHIVES, LAN, of, school, state
+from tests.stories.test_schools import ARCHIVES, GEST, LAN, of, school, state
 from tests.web.test_english import wrong_on
 from tests.web.test_pages_estate import sign
 from tests.web.test_pages_work import RATES
@@ -82,6 +82,38 @@ async def test_s51_s52_s53_a_school_by_its_pages(story: Story, browse: Browse) -
     for reader in (owner, titolare, technician):
         assert await wrong_on(reader.speak("en"), here) == {}
     assert await wrong_on(owner.speak("en"), "/scuola") == {}
+
+
+async def test_s51_s52_what_a_school_lacks_is_said_before_anybody_is_refused(
+    story: Story, browse: Browse
+) -> None:
+    """On the form of a request, and on a request that waits: not only when somebody presses."""
+    world = story.world
+    technician = browse(world.technician)
+    form = f"/richieste/nuova?cliente={world.tenant}"
+    assert "Ora non si chiede" not in (await technician.get(form)).text
+    asked = (await story.ask(of(GEST))).request
+    await school(story, in_service=False)
+    page = (await technician.get(form)).text
+    assert "Ora non si chiede GEST, PROC, OFFICE" in page
+    assert "La scuola non è in esercizio" in page
+    page = (await technician.get(f"/richieste/{asked}")).text
+    assert "manca l’entrata in esercizio della scuola" in page
+    assert 'data-may="no"' in page
+    assert await wrong_on(technician.speak("en"), form) == {}
+    assert await wrong_on(technician, f"/richieste/{asked}") == {}
+
+
+async def test_s52_a_missing_delegation_is_said_before_anybody_is_refused(
+    story: Story, browse: Browse
+) -> None:
+    world = story.world
+    technician = browse(world.technician)
+    asked = (await story.ask(of(GEST))).request
+    await school(story)
+    page = (await technician.get(f"/richieste/nuova?cliente={world.tenant}")).text
+    assert "Ora non si chiede GEST, BKP, RST. Manca la delega" in page
+    assert "manca la delega per gli archivi" in (await technician.get(f"/richieste/{asked}")).text
 
 
 async def test_s53_a_titolare_says_that_none_is_needed(story: Story, browse: Browse) -> None:

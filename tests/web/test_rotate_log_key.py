@@ -35,7 +35,7 @@ def test_what_is_printed(
         return said  # type: ignore[no-any-return]
 
     monkeypatch.setattr(door, "command", answer)
-    asked = argparse.Namespace(state=tmp_path, tenant="t-1")
+    asked = argparse.Namespace(state=tmp_path, tenant="t-1", json=False)
     assert [rotate_log_key.run(asked) for _ in range(4)] == [0, 1, 1, 1]
     out = capsys.readouterr().out
     assert "continua come a/t-1/2026b" in out

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from email.message import Message
 from http.client import HTTPException
 from http.cookies import SimpleCookie
+from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 COOKIE = "verbale_session"
 TIMEOUT_S = 600.0
+PIECE_BYTES = 256 * 1024
 MAX_ANSWER_BYTES = 512 * 1024 * 1024
 UNREACHED = "Il broker {origin} non risponde: {why}. Controlli l’indirizzo, o chieda a chi lo amministra."
 NOT_OURS = "{origin} non risponde come un broker di Verbale. Controlli l’indirizzo."
@@ -96,6 +98,26 @@ def caller(origin: str, login: str = "") -> Call:
             raise Unanswered(UNREACHED.format(origin=origin, why=why)) from wrong
 
     return call
+
+
+def fetch(origin: str, login: str, path: str, out: Path, told: Callable[[int, int | None], None]) -> None:
+    """A file, as it comes, to `out`; `told` hears how many bytes are there, and of how many where that is known."""
+    headers = {"Accept": "*/*", "Origin": origin, "Cookie": f"{COOKIE}={login}"}
+    # The scheme is http or https: `read_origin` saw to it.
+    asked = Request(f"{origin}{path}", headers=headers)  # noqa: S310
+    try:
+        with build_opener(_NoRedirect()).open(asked, timeout=TIMEOUT_S) as found, out.open("wb") as file:
+            length = found.headers.get("Content-Length", "")
+            total, done = int(length) if length.isdigit() else None, 0
+            while piece := found.read(PIECE_BYTES):
+                file.write(piece)
+                done += len(piece)
+                told(done, total)
+    except HTTPError as no:
+        with no:
+            raise Unanswered(said(_answer(no.code, no.headers, no.read(MAX_ANSWER_BYTES)))) from no
+    except (URLError, HTTPException) as wrong:
+        raise Unanswered(UNREACHED.format(origin=origin, why=getattr(wrong, "reason", wrong))) from wrong
 
 
 def _answer(status: int, headers: Message[str, str], data: bytes) -> Answer:

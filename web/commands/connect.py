@@ -1,5 +1,6 @@
-"""`verbale connect SESSION@SERVER --port rdp`: a port of a running session, on this computer, until the session ends.
+"""`verbale connect HOST`: by ssh into the session that runs there, or what it still takes to have one.
 
+`verbale connect SESSION@SERVER --port rdp`: a port of a running session, on this computer, until the session ends.
 Over SSH with the technician's own key, because that key is what the customer approved and every other way in is
 refused; nothing is kept on this computer. Only this computer can use the port it opens.
 """
@@ -15,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from audit.forms import PORT_NAME
 from audit.visible import visible
+from web.commands import reach_host
+from web.commands.login import add_login
 
 if TYPE_CHECKING:
     import asyncssh
@@ -32,21 +35,25 @@ NO_CLIENT = "Manca il programma per ssh: installi «verbale[client]»."
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("place", metavar="SESSION@SERVER[:PORT]", help="as the session's page gives it")
     parser.add_argument(
-        "--port", required=True, metavar="NAME", help="the port's name in the customer's rules"
+        "place", metavar="HOST|SESSION@SERVER[:PORT]", help="a host's name, or what the session's page gives"
     )
+    parser.add_argument("--port", metavar="NAME", help="the port's name in the customer's rules")
     parser.add_argument(
         "--listen", default="127.0.0.1:0", metavar="ADDRESS:PORT", help="here; default any free port"
     )
     parser.add_argument("--identity", metavar="FILE", help="private key; default those ssh would use")
     parser.add_argument("--host-key", metavar="SHA256:…", help="the server's key; default as ssh knows it")
+    parser.add_argument("--json", action="store_true", help="of a host: how one gets in, and call nobody")
+    add_login(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """0 the session or the user ended it; 1 it could not be opened, with a sentence; 2 misuse."""
+    if "@" not in args.place and args.port is None:
+        return reach_host.run(args)
     place, listen = _PLACE.fullmatch(args.place), _LISTEN.fullmatch(args.listen)
-    if place is None or listen is None or not PORT_NAME.fits(args.port):
+    if place is None or listen is None or not PORT_NAME.fits(args.port or ""):
         print("Scriva: verbale connect SESSIONE@SERVER:PORTA --port NOME, come nella pagina della sessione.")
         return 2
     here = (listen[1] or "127.0.0.1").strip("[]").replace("localhost", "127.0.0.1")

@@ -19,6 +19,7 @@ from typing import Any
 from audit.visible import visible
 from web.commands.broker_call import Unanswered, caller, read_origin, said
 
+HOUSE = ("technician", "owner")  # the vendor's people
 NOBODY = "Non è entrato: scriva «verbale login https://indirizzo-del-broker»."
 UNREAD = "{path} non è un accesso di Verbale: lo tolga e scriva «verbale login»."
 OPEN = "{path} lo può leggere anche altri: lo renda leggibile al solo proprietario (chmod 600)."

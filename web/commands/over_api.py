@@ -20,9 +20,8 @@ from urllib.parse import quote, urlencode
 from broker.api.operations import NOUNS, OPERATIONS, Operation
 from web.commands import told
 from web.commands.broker_call import Answer, Call, Unanswered, caller, said
-from web.commands.login import Login, add_login, kept
+from web.commands.login import HOUSE, Login, add_login, kept
 
-HOUSE = ("technician", "owner")
 DESCRIPTION = "/api/openapi.json"
 OLDER = "Questo broker non ha «{words}»: è di un’altra versione."
 NAME_A_FILE = "Dica dove scrivere il file: --out FILE."

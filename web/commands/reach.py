@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import os
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
@@ -25,6 +26,20 @@ def add_state(parser: argparse.ArgumentParser) -> None:
         default=usual_state(),
         help="the broker's folder, or a demo's; default $VERBALE_BROKER_STATE, else .demo",
     )
+
+
+def add_json(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="one JSON value, also where it was refused")
+
+
+def answered(args: argparse.Namespace, said: Answer, key: str) -> int | None:
+    """The exit status where nothing is left to say: it was refused, or wanted as JSON. `key` is in what was done."""
+    done = key in said
+    if args.json:
+        print(json.dumps(said))
+    elif not done:
+        print(said["it"])
+    return None if done and not args.json else int(not done)
 
 
 def usual_state() -> Path:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 
-from web.commands.reach import LOOK, add_state, ask
+from web.commands.reach import LOOK, add_json, add_state, answered, ask
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("tenant", help="id of the customer, t-…")
     add_state(parser)
+    add_json(parser)
     parser.add_argument("--now", action="store_true", help="without waiting for hosts that are off")
 
 
@@ -17,9 +18,8 @@ def run(args: argparse.Namespace) -> int:
     """0 done, 1 refused with a sentence. Through the running broker: it is the one that heard the hosts."""
     nobody = "Nessun broker è in funzione: lo avvii, aspetti le macchine e ripeta."
     said = ask(args.state, "recover", stopped=LOOK, nobody=nobody, tenant=args.tenant, now=args.now)
-    if "origin" not in said:
-        print(said["it"])
-        return 1
+    if (code := answered(args, said, "origin")) is not None:
+        return code
     print(
         f"Perdute le registrazioni da {said['first']} a {said['last']}: il registro continua come {said['origin']}."
     )

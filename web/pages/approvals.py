@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from fastapi import APIRouter, Request, Response
@@ -21,6 +22,7 @@ from web import views as v
 from web.pages.page import FormFields, Reading, lead, show, to_signing
 from web.pages.reason import take_reason
 from web.present.approving import approve
+from web.present.qr import drawn
 from web.present.reader import Reader
 
 router = APIRouter(prefix="/richieste/{request_id}")
@@ -46,6 +48,8 @@ async def decision(
     found = await see_request(parts, who, request_id)
     await approval_tenant(parts, who, request_id)
     view = approve(found, who, reader, slip)
+    if view.state == "waiting":
+        view = replace(view, phone=drawn(f"{parts.settings.origin}/richieste/{request_id}/approva"))
     return await show(request, parts, who, "approve.html", view, live=True, status=status)
 
 

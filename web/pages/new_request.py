@@ -11,6 +11,7 @@ from broker.cases.ask import ask
 from broker.cases.deny import allow
 from broker.cases.see_estate import see_hosts, see_own, see_policy, see_tenants
 from broker.cases.see_incidents import see_incident
+from broker.cases.see_school import see_beforehand
 from broker.cases.see_warrants import see_mandated
 from broker.domain.people import Action, Who
 from broker.domain.refusal import Refused, Why
@@ -95,4 +96,5 @@ async def _scene(parts: Parts, who: Who, customer: str, reader: Reader) -> Scene
     hosts = await see_hosts(parts, who, chosen.id)
     policy, house = await see_policy(parts, who, chosen.id), await see_own(parts, who)
     mandated = await see_mandated(parts, who, chosen.id)
-    return Scene(chosen, customers, hosts, policy, who.name, house.name, reader, mandated)
+    school = await see_beforehand(parts, who, chosen.id)
+    return Scene(chosen, customers, hosts, policy, who.name, house.name, reader, mandated, school)

@@ -21,6 +21,7 @@ from web.pages.page import (
     show,
 )
 from web.present.reader import Pair, Reader
+from web.views_finding import Preferences
 
 router = APIRouter(prefix="/preferenze")
 YEAR_S = 365 * 86400
@@ -50,7 +51,7 @@ CHOICES = {
 
 @router.get("")
 async def form(request: Request, who: Visitor, reader: Reading, parts: PartsOf) -> Response:
-    view = v.Preferences(
+    view = Preferences(
         post="/preferenze",
         next=came_from(request),
         languages=_options("lang", request, reader),

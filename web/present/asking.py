@@ -18,7 +18,7 @@ from broker.domain.estate import Tenant
 from broker.domain.grants import DEFAULT_LENGTH, DEFAULT_WINDOW, WIDEST_WINDOW, Wish
 from broker.domain.refusal import Refused, Why
 from web import views as v
-from web.present import folders, words
+from web.present import folders, recording_rules, school, words
 from web.present.declaring import Declared, declaration
 from web.present.reader import Pair, Reader
 from web.present.times import WrongHour, field_value, length, typed, zone_of
@@ -78,6 +78,7 @@ class Scene:
     house: str
     reader: Reader
     mandated: Sequence[str] = ()  # names of the house's people whom the customer appointed for his mandates
+    school: tuple[Why, frozenset[str]] | None = None  # what keeps him from which activities there
 
 
 @dataclass(slots=True)
@@ -215,6 +216,8 @@ def wrong_field(no: Refused, reader: Reader) -> tuple[str, str]:
             )
         case Why.HOST_NOT_ENROLLED | Why.POLICY_MISSING:
             return "host", plain
+        case Why.SCHOOL_NOT_IN_SERVICE | Why.ARCHIVES_DELEGATION_MISSING:
+            return "activities", plain
         case Why.TOOL_MISSING | Why.PORT_MISSING:
             return "channels", plain
         case Why.TOO_LARGE if "field" in facts:
@@ -257,6 +260,7 @@ def form(scene: Scene, wrote: Typed, errors: Sequence[tuple[str, str]] = ()) -> 
             v.Option(code, say(*pair), chosen=code in wrote.activities)
             for code, pair in words.ACTIVITIES.items()
         ),
+        school=school.beforehand(scene.school, reader),
         rule=_rule(scene),
         ours=_ours(scene),
         zone=_zone(wrote, reader),
@@ -341,7 +345,7 @@ def _choices(scene: Scene, wrote: Typed) -> tuple[v.ChannelChoice, ...]:
             v.ChannelChoice(
                 kind,
                 scene.reader.say(*_LABELS[kind]),
-                _hint(kind, scene.reader, blocked=blocked, recorded=_recorded(scene.policy)),
+                _hint(kind, scene.reader, blocked=blocked, recorded=recording_rules.screen(scene.policy)),
                 words.CHANNEL_ICONS[kind],
                 kind in wrote.channels and not blocked,
                 blocked,
@@ -366,22 +370,6 @@ def _folders(wrote: Typed, reader: Reader) -> tuple[v.FolderText, ...]:
     return (
         v.FolderText("folders_from_host", say("Prelevare da", "Take from"), wrote.folders_from_host),
         v.FolderText("folders_to_host", say("Inviare in", "Send to"), wrote.folders_to_host),
-    )
-
-
-def _recorded(policy: Policy | None) -> Pair:
-    """Whether a screen is, under these rules."""
-    rules = None if policy is None else policy.recording
-    if rules is None:
-        return "Non è registrato.", "It is not recorded."
-    if rules.sessions == "all":
-        return (
-            "È registrato così come appare: nulla vi è coperto.",
-            "It is recorded as it appears: nothing in it is covered.",
-        )
-    return (
-        "Con un utente amministratore è registrato così come appare: nulla vi è coperto.",
-        "Under an administrator’s account it is recorded as it appears: nothing in it is covered.",
     )
 
 

@@ -11,6 +11,7 @@ from broker.cases.see_programs import CustomerPrograms, HousePrograms
 from broker.cases.see_sessions import SessionLine
 from broker.cases.seen_incident import Seen
 from broker.domain.acceptance import days_left
+from broker.domain.answer_weeks import Week
 from broker.domain.estate import Tenant
 from broker.domain.incident import Contact, Open, Taken, Workable
 from broker.domain.people import Who
@@ -18,7 +19,7 @@ from broker.domain.refusal import Why
 from web import views as v
 from web import views_estate as e
 from web import views_owner as o
-from web.present import estate, incidents, owner_duties, papers, response_clock, sessions, words
+from web.present import estate, incidents, owner_chart, owner_duties, papers, response_clock, sessions, words
 from web.present.owner_duties import Around
 from web.present.programs import version_of
 from web.present.reader import Pair, Reader
@@ -34,6 +35,7 @@ def overview(
     tenants: Sequence[Tenant],
     found: Around,
     reader: Reader,
+    answers: Sequence[Week] = (),
 ) -> o.Owner:
     queue = sorted((one for one in desk.incidents if one.place), key=lambda one: one.place or 0)
     deadlines, still = _deadlines(desk.incidents, reader), _still(desk.incidents, reader)
@@ -58,6 +60,7 @@ def overview(
         updates=updates,
         updates_line="" if updates is None else _updates_line(found.programs, reader),
         confirmed=estate.confirmed(found.hosts, reader),
+        answers=owner_chart.answers(answers, reader),
         contracts=tuple(
             v.Act(
                 reader.say(f"Contratto: {words.clean(one.name)}", f"Contract: {words.clean(one.name)}"),

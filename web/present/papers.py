@@ -35,6 +35,8 @@ LACKS: dict[Why, Pair] = {
     Why.MATRIX_MISSING: ("la matrice delle responsabilità", "the responsibility matrix"),
     Why.CONFIDENTIALITY_MISSING: ("la riservatezza del tecnico", "the technician’s confidentiality"),
     Why.TRAINING_MISSING: ("la formazione del tecnico", "the technician’s training"),
+    Why.SCHOOL_NOT_IN_SERVICE: ("l’entrata in esercizio della scuola", "the school’s going in service"),
+    Why.ARCHIVES_DELEGATION_MISSING: ("la delega per gli archivi", "the delegation for the archives"),
     Why.SUBPROCESSOR_NOT_LISTED: ("il sì al sub-responsabile", "leave for the sub-processor"),
 }
 MATRIX: dict[str, Pair] = {

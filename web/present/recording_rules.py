@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from audit.errors import Malformed
 from audit.recording_rules import GROUND_KINDS, RECORDED_SESSIONS, Ground, RecordingRules, read_left_out
+from audit.statement import Policy
 from broker.domain.refusal import Refused, Why
 from web import views as v
 from web import views_estate as e
@@ -137,3 +138,25 @@ def _read_ground(one: Callable[[str], str], name: str) -> Ground:
     if kind is None or not 0 < len(reference) <= MAX_REFERENCE or not reference.isprintable():
         raise Refused(Why.BAD_INPUT, field=name)
     return Ground(kind, reference, read_day(one(f"{name}-day"), name).isoformat())
+
+
+def screen(policy: Policy | None) -> Pair:
+    """Whether a screen is recorded under these rules, and what of it is covered: a sentence."""
+    rules = None if policy is None else policy.recording
+    if rules is None:
+        return "Non è registrato.", "It is not recorded."
+    covered = ("nulla vi è coperto", "nothing in it is covered")
+    if rules.left_out:
+        covered = (
+            "nere soltanto le finestre escluse dalle regole",
+            "black only the windows that the rules leave out",
+        )
+    if rules.sessions == "all":
+        return (
+            f"È registrato così come appare: {covered[0]}.",
+            f"It is recorded as it appears: {covered[1]}.",
+        )
+    return (
+        f"Con un utente amministratore è registrato così come appare: {covered[0]}.",
+        f"Under an administrator’s account it is recorded as it appears: {covered[1]}.",
+    )

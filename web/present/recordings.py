@@ -107,7 +107,7 @@ def _line(view: RecordingsView, one: Seen, reader: Reader) -> vs.RecordingLine:
     state = (
         say("cancellata", "erased") if told.erased else "" if told.closed else say("in corso", "under way")
     )
-    size = words.octets(one.out_bytes, reader)
+    size = words.octets(one.out_bytes, reader) + _covered(one, reader)
     return vs.RecordingLine(
         told.id,
         say(*words.CHANNELS.get(view.kinds.get(told.id, ""), ("", ""))),
@@ -117,3 +117,16 @@ def _line(view: RecordingsView, one: Seen, reader: Reader) -> vs.RecordingLine:
         if told.erased or not one.out_bytes or not view.may_play
         else f"/api/sessions/{view.session}/recordings/{told.id}",
     )
+
+
+def _covered(one: Seen, reader: Reader) -> str:
+    """What of it nobody can see."""
+    found = ""
+    if one.secrets:
+        found += reader.say(f", {one.secrets} segreti coperti", f", {one.secrets} secrets covered")
+    if one.windows:
+        found += reader.say(
+            f", {one.windows} immagini con finestre escluse",
+            f", {one.windows} pictures with windows left out",
+        )
+    return found

@@ -140,6 +140,9 @@ def may(view: RequestView, who: Who, reader: Reader) -> v.May:
     return v.May("yes", say("Può lavorare su", "You may work on"), host, after, None, go, checks)
 
 
+SCHOOLS = (Why.SCHOOL_NOT_IN_SERVICE, Why.ARCHIVES_DELEGATION_MISSING)
+
+
 @dataclass(frozen=True, slots=True)
 class _No:
     """Why not yet: a sentence around the missing thing, and why the button does not work."""
@@ -217,6 +220,9 @@ def _paper_missing(view: RequestView, reader: Reader) -> _No | None:
         return None
     say = reader.say
     said = say(*sentences(Refused(why)))
+    if why in SCHOOLS:
+        blocked = say("Si attiva quando c’è.", "It works once it is there.")
+        return _No("no", say("Manca", "Missing:"), say(*papers.LACKS[why]), ". " + said, blocked)
     blocked = say("Si attiva quando è agli atti.", "It works once it is on file.")
     see = v.Act(say("Vedi gli adempimenti", "See the duties"), href=f"/adempimenti/{view.line.line.tenant}")
     return _No("no", say("Manca", "Missing:"), say(*papers.LACKS[why]), ". " + said, blocked, see)
@@ -252,7 +258,7 @@ def _who_authorises(view: RequestView, reader: Reader) -> str:
 
 
 def _checks(view: RequestView, reader: Reader) -> tuple[v.Check, ...]:
-    """The six, in the order in which what is missing is named."""
+    """The six, and a seventh of a school that lacks something, in the order in which what is missing is named."""
     found, statement, say = view.line.found, view.line.found.asked.statement, reader.say
     signed = words.both(
         [
@@ -292,6 +298,7 @@ def _checks(view: RequestView, reader: Reader) -> tuple[v.Check, ...]:
             (Why.CONFIDENTIALITY_MISSING, Why.TRAINING_MISSING),
             reader,
         ),
+        *_school_checks(view, reader),
         v.Check(say("Agente", "Agent"), "ok" if connected else "stop", f"{host}, {seen}")
         if line is None
         else v.Check(
@@ -317,6 +324,14 @@ def _paper_check(name: str, view: RequestView, codes: tuple[Why, ...], reader: R
     return v.Check(
         name, "wait", say(f"manca {said}: blocca dal {since}", f"{said} is missing: blocks from {since}")
     )
+
+
+def _school_checks(view: RequestView, reader: Reader) -> tuple[v.Check, ...]:
+    """What keeps somebody from working at a school; nothing where nothing does."""
+    lacks = [one for one in view.line.line.papers if one.code in SCHOOLS] if waits(view.line) else []
+    said = papers.short(lacks, reader)
+    name = reader.say("Scuola", "School")
+    return (v.Check(name, "stop", reader.say(f"manca {said}", f"{said} is missing")),) if lacks else ()
 
 
 def _watch_check(view: RequestView, reader: Reader, *, authorised: bool) -> v.Check:

@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 from audit.school_order import ROWS
+from audit.statement import Activity
+from broker.api.refusals import sentences
 from broker.cases.see_hours import Hours
 from broker.cases.see_school import SchoolView
 from broker.domain.estate import Tenant
 from broker.domain.people import Who
+from broker.domain.refusal import Refused, Why
 from broker.domain.school import AHEAD, YEARS_END, CleanUp, Delegated, School
 from web import views as v
 from web import views_dossier as d
@@ -439,3 +442,15 @@ def todos(found: School | None, now: datetime, reader: Reader) -> list[e.Todo]:
         )
         told.append(e.Todo("wait", title, text, (see,)))
     return told
+
+
+def beforehand(lack: tuple[Why, frozenset[str]] | None, reader: Reader) -> str:
+    """Which activities nobody can ask for now, and why, before somebody chooses one."""
+    if lack is None:
+        return ""
+    why, codes = lack
+    named = ", ".join(code for code in Activity.CODES if code in codes)
+    sentence = reader.say(*sentences(Refused(why)))
+    return reader.say(
+        f"Ora non si chiede {named}. {sentence}", f"Not to be asked for now: {named}. {sentence}"
+    )

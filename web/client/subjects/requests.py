@@ -2,9 +2,27 @@
 
 from __future__ import annotations
 
+import builtins
 from typing import Any, Literal, NotRequired, TypedDict
 
 from web.client.call import Calls, File
+
+
+class RequestTold(TypedDict):
+    request: str
+    tenant: str
+    customer: str
+    host: str
+    label: str
+    incident: str
+    own: bool
+    stands: str
+    lacks: list[str]
+    not_before: str
+    not_after: str
+    session: NotRequired[str | None]
+    phase: NotRequired[str | None]
+    ssh: NotRequired[str | None]
 
 
 class PortForm(TypedDict):
@@ -43,12 +61,17 @@ class Requests:
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
 
+    def list(self) -> builtins.list[RequestTold]:
+        """Requests that something can still come of."""
+        found: builtins.list[RequestTold] = self._calls.json("GET", "/api/requests")
+        return found
+
     def ask(
         self,
         *,
         host: str,
-        channels: list[ChannelForm],
-        activities: list[ActivityForm],
+        channels: builtins.list[ChannelForm],
+        activities: builtins.list[ActivityForm],
         incident_text: str | None = None,
         reason: str | None = None,
         incident: str | None = None,
