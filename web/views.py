@@ -71,8 +71,7 @@ class Act:
     With `sign` the answer to the post is ``{"go": URL}``, the address on the signing site; with `page_key`, which is
     what to say where it cannot be made, the page adds a key of its own. `key` presses the button of a form that acts at once
     and stays on its page, unless it `leads` to another; where the page itself shows nothing of it, it is `said`.
-    `dialog` of a link is the page's own that opens instead.
-    """
+    A link's `dialog` opens instead."""
 
     label: str
     href: str = ""

@@ -300,6 +300,7 @@ async def live(socket: WebSocket, session: str, *, small: bool = False) -> None:
         await refuse_socket(socket, no)
         return
     audience = parts.hub.audience(session)
+    small = small or who.role == "auditor"  # he looks on, and follows it for nobody
     audience.come(who.person, small=small)
     try:
         async with TaskGroup() as group:

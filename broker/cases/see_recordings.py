@@ -1,4 +1,4 @@
-"""A session's recordings as their list shows them: how long, how much, what of them nobody can see."""
+"""A session's recordings as their page shows them, and the facts whose moments are in them."""
 
 from __future__ import annotations
 

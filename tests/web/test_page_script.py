@@ -119,7 +119,7 @@ def test_without_script_no_blue_button(stand_in: Broker) -> None:
 
 
 def test_the_end_is_announced_when_its_mark_is_passed(stand_in: Broker) -> None:
-    """At ten and at two minutes, also where no tick fell on the mark itself; and not for ever."""
+    """U-11: at ten and at two minutes, also where no tick fell on the mark itself; and not for ever."""
     page = stand_in.page
     stand_in.stop_clock("2026-11-12T11:36:00Z")
     ends = replace(s.LIVE.left, ends="2026-11-12T11:47:12.000Z")
