@@ -233,9 +233,10 @@ async def test_an_auditor_reads_and_does_nothing_else(story: Story, browse: Brow
     assert "/regole" not in month
     assert "/richieste" not in month
     assert f"/sessioni/{host.session}" in (await auditor.get("/sessioni")).text
-    session = (await auditor.get(f"/sessioni/{host.session}")).text
+    session = (await auditor.get(f"/sessioni/{host.session}/diretta")).text
     assert base(host) in session
-    assert "Torna alle sessioni" in session
+    assert "Torna alla pagina iniziale" in session
+    assert "Contesto questa sessione" not in session
     assert address(host) in (await auditor.get(base(host))).text
     assert "up 3 days" in (await ask(auditor, address(host), "control")).text
     assert await kept(story) == [("recording", "control", None)]
