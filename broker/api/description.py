@@ -81,6 +81,8 @@ _BY_THEMSELVES = {
     "POST /api/login/password": "Log in by password and one-time code",
     "POST /api/login/code": "Log in by the code that a browser showed",
     "POST /api/login/code/begin": "A code for the command line, good once",
+    "POST /api/login/prove": "Show by passkey who is there, for an act that asks for it",
+    "POST /api/login/prove/password": "The same by password and one-time code",
     "GET /api/login/rest": "How long until the login is locked",
     "POST /api/login/act": "The person is there",
     "POST /api/logout": "End this login",

@@ -147,7 +147,7 @@ class Login:
     def post_login_prove(
         self, *, state: str, answer: dict[str, Any], demo_software: bool | None = None
     ) -> dict[str, str]:
-        """Prove."""
+        """Show by passkey who is there, for an act that asks for it."""
         found: dict[str, str] = self._calls.json(
             "POST",
             "/api/login/prove",
@@ -156,7 +156,7 @@ class Login:
         return found
 
     def post_login_prove_password(self, *, password: str, code: str) -> dict[str, str]:
-        """Prove With Password."""
+        """The same by password and one-time code."""
         found: dict[str, str] = self._calls.json(
             "POST", "/api/login/prove/password", body={"password": password, "code": code}
         )
