@@ -89,6 +89,11 @@ if (dialog) {
     timer = setTimeout(ask, WAIT_MS);
   });
   field.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") { // else a search field empties itself first, and stays
+      event.preventDefault();
+      dialog.close();
+      return;
+    }
     const found = rows();
     const at = found.indexOf(chosen());
     const last = found.length - 1;
