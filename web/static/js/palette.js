@@ -10,6 +10,7 @@ const WAIT_MS = 150; // after the last letter
 let timer;
 let asking;
 let opener;
+let answered; // what the list answers; undefined while nothing stands there
 
 function rows() {
   return [...list.querySelectorAll("[role=option]")];
@@ -48,11 +49,13 @@ async function ask() {
   asking?.abort();
   asking = new AbortController();
   const { signal } = asking;
+  const typed = field.value;
   try {
-    const address = `/cerca?q=${encodeURIComponent(field.value)}`;
+    const address = `/cerca?q=${encodeURIComponent(typed)}`;
     const answer = await fetch(address, { credentials: "same-origin", headers: { Accept: "text/html" }, signal });
     if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
     place(new DOMParser().parseFromString(await answer.text(), "text/html"));
+    answered = typed;
   } catch {
     if (signal.aborted) return;
     place(document.createElement("p"));
@@ -89,6 +92,11 @@ if (dialog) {
     timer = setTimeout(ask, WAIT_MS);
   });
   field.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") { // else a search field empties itself first, and stays
+      event.preventDefault();
+      dialog.close();
+      return;
+    }
     const found = rows();
     const at = found.indexOf(chosen());
     const last = found.length - 1;
@@ -101,13 +109,15 @@ if (dialog) {
   dialog.querySelector("form").addEventListener("submit", async (event) => {
     event.preventDefault();
     clearTimeout(timer);
-    await ask();
+    if (answered !== field.value) await ask(); // else the arrows' choice stands
     go(chosen());
   });
   list.addEventListener("click", (event) => go(event.target.closest("[role=option]")));
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
   dialog.addEventListener("close", () => {
     field.value = "";
+    answered = undefined;
+    place(document.createElement("p"));
     opener?.focus();
   });
 }
