@@ -354,7 +354,9 @@ def _read_session(session: SessionRead, leaf: Leaf) -> None:
             session.end, session.presumed = instant.parse(last_seen), True
         case r.SessionClosed(outcome=outcome):
             session.outcome = outcome
-        case r.WatchJoined(watcher=watcher):
+        case r.WatchJoined(watcher=watcher) if (
+            leaf.actor.role != "auditor"
+        ):  # who looks on supervises nothing
             session.watchers.add(watcher)
         case MomentFlagged():
             session.flags[leaf.n] = instant.to_text(leaf.time)

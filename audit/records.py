@@ -48,6 +48,7 @@ from audit.report_records import ReportRecord
 from audit.resale_records import ResaleRecord
 from audit.school_records import SchoolRecord
 from audit.session_list import LISTED
+from audit.signin_records import SigninRecord
 from audit.statement import CHANNEL_KINDS
 from audit.work_records import WorkRecord
 
@@ -84,7 +85,7 @@ class PersonAdmitted(Record):
 class CredentialAdded(Record):
     KIND, CODE, IT, EN = "credential.added", "R012", "Credenziale aggiunta", "Credential added"
     person: Id
-    kind: Code  # login_passkey | signing_passkey | ssh_key | password | log_token | calendar
+    kind: Code  # login_passkey | signing_passkey | ssh_key | password | log_token | identity | calendar
     fingerprint: Digest  # SHA-256 hex of the credential id or key; of nothing secret
     demo_software: bool
 
@@ -120,7 +121,7 @@ class LoginSucceeded(Record):
     KIND, CODE, IT, EN = "login.succeeded", "R020", "Accesso al portale", "Signed in"
     RETAIN = "access"
     person: Id
-    method: Code  # passkey | password_totp | command_line
+    method: Code  # passkey | password_totp | command_line | oidc | spid | cie
     terminal: Line  # source address
     demo_software: bool
 
@@ -151,7 +152,7 @@ class AccessDenied(Record):
     RETAIN = "access"
     person: Id | None
     # request | approval | activation | session | ssh | ssh_key | signing_key | watch | report | records
-    # | host | enrolment | link | tenant | person | approvers | policy | password | log
+    # | host | enrolment | link | tenant | person | approvers | policy | password | log | provider
     what: Code
     reason: Code
     terminal: Line
@@ -1102,6 +1103,7 @@ AnyRecord = (
     | ResaleRecord
     | PlugRecord
     | LiveRecord
+    | SigninRecord
 )  # fmt: skip
 
 KINDS: dict[str, type[AnyRecord]] = {kind.KIND: kind for kind in get_args(AnyRecord)}

@@ -41,6 +41,7 @@ REQUEST_MOVES: dict[str, tuple[frozenset[str], str | None]] = {
     "request.lapsed": (frozenset({"awaiting_approval", "approved"}), "lapsed"),
     "request.solved_by_customer": (
         frozenset({"awaiting_approval", "approved"}), "solved_by_customer"),
+    "identity.shown": (frozenset({"awaiting_approval"}), None),
     "grant.issued": (frozenset({"awaiting_approval"}), "approved"),
     "approval.withdrawn": (frozenset({"awaiting_approval", "approved", "opened"}), "revoked"),
     "supervision.taken": (frozenset({"approved", "opened"}), None),

@@ -21,6 +21,7 @@ from audit.keys import PublicKey
 from audit.leaf import Leaf
 from audit.month_frame import activity_text
 from audit.record import Actor
+from audit.signin_records import IDENTITIES, STRONG, IdentityShown
 from audit.statement import Approval, Approver, CheckIn, Request
 from audit.verify_chain import Chain, EvidenceOf, credential_digest
 from audit.verify_warrants import Warrants
@@ -87,6 +88,7 @@ class Approvals:
         for kind in (
             records.RequestOpened, records.ApprovalGiven, records.SupervisionTaken, records.GrantIssued,
             records.ApprovalRefused, records.RequestWithdrawn, records.RequestLapsed, records.RequestSolved,
+            IdentityShown,
         )
     )  # fmt: skip
 
@@ -125,6 +127,8 @@ class Approvals:
                 self._approval(leaf, found, where)
             case records.SupervisionTaken() as found:
                 self._watcher(leaf, found, where)
+            case IdentityShown() as found:
+                self._identity(leaf, found, where)
             case records.GrantIssued() as found:
                 self._grant(leaf, found, where)
             case (
@@ -234,6 +238,21 @@ class Approvals:
         enrolment = self._chain.enrolments.get(asked.host.id)
         demo = enrolment is not None and enrolment.demo
         return admission.by_approver(given, by, asked, at, demo=demo, authority=authority)
+
+    def _identity(self, leaf: Leaf, record: IdentityShown, where: str) -> None:
+        """Evidence beside a signature, and never one: it says of whom, and at which request he looked."""
+        asked = self.asked.get(record.request)
+        if asked is None:
+            return  # an unknown request is step 8's finding
+        differing(
+            self._judge,
+            "statement_differs",
+            where,
+            statement=(record.statement, asked.digest),
+            person=(record.person, leaf.actor.id),
+            kind=(record.kind in IDENTITIES, True),
+            acr=(record.acr in STRONG, True),
+        )
 
     def _watcher(self, leaf: Leaf, record: records.SupervisionTaken, where: str) -> None:
         """The check-in, judged with what is in force at its record: it may come again while it runs."""

@@ -12,7 +12,7 @@ from broker.live.meters import Meters
 from broker.live.recordings import Recordings
 from broker.live.signed_chains import SignedChains
 from broker.live.turns import Turns
-from broker.ports import Chance, Channel, Clock, KeyRing, Reporter, WebhookCaller
+from broker.ports import Chance, Channel, Clock, KeyRing, ProviderCaller, Reporter, WebhookCaller
 from broker.settings import Settings
 from broker.store.tx import Store
 
@@ -37,3 +37,4 @@ class Parts:
     mail: MailDesk | None = None  # where mail is received
     meters: Meters = field(default_factory=Meters)
     webhooks: WebhookCaller | None = None  # how other systems are called
+    providers: ProviderCaller | None = None  # where people may log in elsewhere

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -57,6 +58,20 @@ class WitnessAnswer:
 class WitnessCaller(Protocol):
     async def ask(self, url: str, body: bytes) -> WitnessAnswer:
         """`POST url/add-checkpoint` (C2SP tlog-witness); `OSError` where no whole answer came in time."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderAnswer:
+    """What a provider of OpenID Connect said: HTTP status and the body, bounded."""
+
+    status: int
+    body: bytes
+
+
+class ProviderCaller(Protocol):
+    async def ask(self, url: str, form: Mapping[str, str] | None, bearing: str = "") -> ProviderAnswer:
+        """GET, or POST a form; `bearing` is the Authorization header. `OSError` where no whole answer came in time."""
+        ...
 
 
 class TimestampAuthority(Protocol):

@@ -35,6 +35,7 @@ class Settings:
     report_password: str | None = None  # a file, never the password itself
     rest_s: int = 15 * 60  # without an act of the person: then who he is is asked again (PCI DSS 8.2.8)
     webhook_inside: str = ""  # hosts of our own networks that webhooks may call, by commas
+    proof_s: int = 10 * 60  # since somebody last showed who he is: then acts that matter ask for it anew
     trusted_proxies: str = ""  # addresses whose X-Forwarded-For is believed, by commas
 
     @property

@@ -36,7 +36,8 @@ DECLARE
     has_rows boolean;
     filled text[] := '{}';
 BEGIN
-    FOR one IN SELECT oid::regclass FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace LOOP
+    FOR one IN SELECT oid::regclass FROM pg_class WHERE relkind = 'r' AND relname <> 'alembic_version'
+            AND relnamespace = 'public'::regnamespace LOOP
         EXECUTE 'SELECT EXISTS (SELECT FROM ' || one || ')' INTO has_rows;
         IF has_rows THEN filled := filled || one; END IF;
     END LOOP;

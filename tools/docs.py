@@ -41,8 +41,8 @@ DOCUMENTS = {
     "protocol": "agent/wire/PROTOCOL.md",
 }
 PROGRAMS = {
-    "verbale": ("web.site", ("serve", "demo", "close-month", "ask-lists", "erase", "check-log", "recover",
-                             "rotate-log-key", "connect", "mail", "queue", "sla", "login", "import", "logout", "doctor")),
+    "verbale": ("web.site", ("serve", "signing-files", "demo", "close-month", "ask-lists", "erase", "check-log", "recover",
+                             "rotate-log-key", "connect", "approve", "watch", "report", "mail", "queue", "sla", "login", "import", "logout", "completion", "doctor")),
     "verbale-agent": ("agent.main", ("enroll", "once", "run", "status", "desk", "interrupt", "report", "information",
                                      "stop", "allow", "deny", "revoke", "witness")),
     "verbale-verify": ("audit.cli", ("", "open")),

@@ -17,6 +17,7 @@ from web.english_programs import PROGRAMS
 from web.english_protection import PROTECTION
 from web.english_reports import REPORTS
 from web.english_resale import RESALE
+from web.english_signin import SIGNIN
 from web.english_work import WORK
 
 ENGLISH: Final[dict[str, str]] = {
@@ -36,6 +37,7 @@ ENGLISH: Final[dict[str, str]] = {
     "Per firmare con passkey serve JavaScript.": "Signing by passkey takes JavaScript.",
     **WORK,
     **RESALE,
+    **SIGNIN,
     "1. Per quale anomalia, su quale macchina": "1. For which fault, on which host",
     "2. Che cosa le serve poter fare": "2. What you need to be able to do",
     "3. Quando e per quanto": "3. When and for how long",

@@ -47,6 +47,7 @@ from web.pages import (
     products,
     programs,
     protection,
+    prove,
     recordings,
     reports,
     requests,
@@ -54,6 +55,7 @@ from web.pages import (
     rules,
     school,
     sessions,
+    signin,
     signing_return,
     tallies,
     titolare,
@@ -66,6 +68,8 @@ from web.templating import STATIC, Templates
 
 ROUTERS = (
     login.router,
+    signin.router,
+    prove.router,
     command_line.router,
     preferences.router,
     first_run.router,

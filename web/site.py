@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from broker.api.operations import NOUNS
+from broker.store.schema_version import SchemaUnknown
 from web.commands import (
     approve,
     ask_lists,
@@ -29,6 +30,7 @@ from web.commands import (
     report,
     rotate_log_key,
     serve,
+    signing_files,
     sla,
     watch,
 )
@@ -50,6 +52,7 @@ class Command(Protocol):
 
 COMMANDS: tuple[tuple[str, Command, str], ...] = (
     ("serve", serve, "run the broker"),
+    ("signing-files", signing_files, "the signing site as files, for a web server of its own"),
     ("demo", demo, "everything on this machine, for a look"),
     ("close-month", close_month, "make a customer's signed report of a month"),
     ("ask-lists", ask_lists, "have every connected host sign the list of its sessions"),
@@ -95,6 +98,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             return over_api.main(given)
         args = parser().parse_args(given)
         return int(args.run(args))
+    except SchemaUnknown as no:
+        sys.stderr.write(f"{no}\n")
+        return 1
     except OSError as wrong:
         if wrong.errno not in SYSTEM_REFUSES:
             raise

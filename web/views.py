@@ -71,8 +71,7 @@ class Act:
     With `sign` the answer to the post is ``{"go": URL}``, the address on the signing site; with `page_key`, which is
     what to say where it cannot be made, the page adds a key of its own. `key` presses the button of a form that acts at once
     and stays on its page, unless it `leads` to another; where the page itself shows nothing of it, it is `said`.
-    `dialog` of a link is the page's own that opens instead.
-    """
+    A link's `dialog` opens instead."""
 
     label: str
     href: str = ""
@@ -196,15 +195,6 @@ class Invitation:
     ceremony: Ceremony
     sign: Act | None = None
     onward: Act | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Login:
-    ceremony: Ceremony
-    next: str = "/"
-    password_post: str = ""
-    error: str = ""
-    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -413,6 +403,8 @@ class Approve:
     hold: Act | None = None
     papers: tuple[Notice, ...] = ()  # what lacks of them: told, or blocking
     matrix: tuple[Fact, ...] = ()
+    identity: tuple[Act, ...] = ()  # by what he may show who he is, beside his signature
+    identified: tuple[str, ...] = ()  # who did
 
 
 # ------------------------------------------------------------------------------ yes or no, and no

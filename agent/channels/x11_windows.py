@@ -258,7 +258,7 @@ class Windows:
             self._order.insert(self._order.index(above) + 1 if above in self._order else 0, id)
 
     def _add(self, id: int, parent: int, place: Rect) -> None:
-        if id in self._all:
+        if id in self._all or not self._near(parent):
             return
         if len(self._all) >= MAX_WINDOWS:
             self._too_many = True
@@ -275,19 +275,17 @@ class Windows:
         if one.trail:
             bearing, doubted = self._judged()
             self._leave_trail(one, at_s, kept=id in bearing or id in doubted)
-        for child in [other.id for other in self._all.values() if other.parent == id]:
-            self._drop(child, at_s)
         del self._all[id]
         if id in self._order:
             self._order.remove(id)
+        for child in [other.id for other in self._all.values() if other.parent == id]:
+            self._drop(child, at_s)
 
     def _moved_under(self, id: int, parent: int, left: int, top: int, at_s: float) -> None:
-        one, above = self._all.get(id), self._all.get(parent)
-        near = parent == self._root.id or (above is not None and self._level(above) < DEPTH)
-        if one is None or not near:
+        one = self._all.get(id)
+        if one is None or not self._near(parent):
             self._drop(id, at_s)
-            if near:
-                self._add(id, parent, NOWHERE)
+            self._add(id, parent, NOWHERE)
             return
         if one.parent != parent:
             if one.parent == self._root.id:
@@ -299,6 +297,11 @@ class Windows:
 
     # ------------------------------------------------------------------------------- what is seen
 
+    def _near(self, parent: int) -> bool:
+        """Whether windows in this one are looked at."""
+        above = self._all.get(parent)
+        return parent == self._root.id or (above is not None and self._level(above) < DEPTH)
+
     def _level(self, one: _Window) -> int:
         level = 1
         while one.parent in self._all and level <= DEPTH:
@@ -306,7 +309,7 @@ class Windows:
         return level
 
     def _top(self, one: _Window) -> _Window:
-        for _ in range(DEPTH):
+        for _ in range(2 * DEPTH):  # one that was moved into others takes its own along
             one = self._all.get(one.parent, one)
         return one
 
@@ -332,6 +335,8 @@ class Windows:
         return one.id & ~self._root.owner_mask
 
     def _seen(self, top: _Window) -> Iterable[Rect]:
+        if top.id not in self._order:
+            return (EVERYWHERE,)
         above = (self._all[id] for id in self._order[self._order.index(top.id) + 1 :])
         return seen(top.place, [one.place for one in above if _hides(one)], MAX_PIECES)
 

@@ -9,7 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Response
 
 from audit.canonical import Value
-from broker.api.who import Caller, PartsOf
+from broker.api.who import Caller, FreshCaller, PartsOf
 from broker.cases.export_accesses import AccessFile, Form, export_accesses, export_own_accesses
 from broker.cases.export_incident import export_incident
 from broker.cases.see_accesses import (
@@ -85,7 +85,7 @@ async def export(
 
 
 @router.get("/incident.zip")
-async def incident(tenant: str, since: date, until: date, who: Caller, parts: PartsOf) -> Response:
+async def incident(tenant: str, since: date, until: date, who: FreshCaller, parts: PartsOf) -> Response:
     """Evidence of an incident for an authority: both days counted, local to the log."""
     return download(await export_incident(parts, who, tenant, since, until))
 

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Response
 from pydantic import Field, StringConstraints
 
 from broker.api.forms import Form, Id, Name
-from broker.api.who import Caller, PartsOf
+from broker.api.who import Caller, FreshCaller, PartsOf
 from broker.cases.appoint_administrator import appoint_administrator
 from broker.cases.change_notice import change_notice
 from broker.cases.end_appointment import end_appointment
@@ -70,7 +70,7 @@ async def register(tenant: str, who: Caller, parts: PartsOf, day: date | None = 
 
 
 @router.post("", status_code=201)
-async def appoint(form: AdministratorForm, who: Caller, parts: PartsOf) -> dict[str, str]:
+async def appoint(form: AdministratorForm, who: FreshCaller, parts: PartsOf) -> dict[str, str]:
     draft = AppointmentDraft(
         form.person, form.function, form.areas, form.hosts, form.first, form.last,
         form.evaluation, form.evaluated_by, form.evaluated,
@@ -106,5 +106,5 @@ async def letter(tenant: str, appointment: str, who: Caller, parts: PartsOf) -> 
 
 
 @router.delete("/{tenant}/{appointment}", status_code=204)
-async def end(tenant: str, appointment: str, who: Caller, parts: PartsOf) -> None:
+async def end(tenant: str, appointment: str, who: FreshCaller, parts: PartsOf) -> None:
     await end_appointment(parts, who, tenant, appointment)

@@ -16,7 +16,9 @@ router = APIRouter()
 
 ABOUT = """\
 What the pages do, scripts can do. Whoever calls logs in as a person (a passkey, or a password with a code) and
-sends the cookie `verbale_session` back, with `Origin` set to the broker's own address where something is changed.
+sends the cookie `verbale_session` back (over TLS `__Host-verbale_session`), with `Origin` set to the broker's own
+address where something is changed. Acts that matter answer 401 `proof_needed` where the last proof of who calls is
+older than ten minutes: it is renewed by `POST /api/login/prove`, or by a new login.
 Instants are ISO 8601 with an offset; those that come back are UTC. Unknown fields are refused.
 
 A statement is never signed here: an operation that needs a signature answers with the address of the signing
@@ -146,7 +148,7 @@ def told(made: dict[str, Any]) -> dict[str, Any]:
             "type": "apiKey",
             "in": "cookie",
             "name": "verbale_session",
-            "description": "A person's login.",
+            "description": "A person's login; over TLS it is called `__Host-verbale_session`.",
         },
         _SECRET: {"type": "http", "scheme": "bearer", "description": "A webhook's own secret, `whsec_…`."},
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from broker.api.forms import HoldForm
-from broker.api.who import Caller, PartsOf
+from broker.api.who import Caller, FreshCaller, PartsOf
 from broker.cases.hold_erasure import lift_hold, place_hold
 
 router = APIRouter(prefix="/api/holds")
@@ -19,5 +19,5 @@ async def place(form: HoldForm, who: Caller, parts: PartsOf) -> dict[str, str]:
 
 
 @router.delete("/{tenant}/{hold}", status_code=204)
-async def lift(tenant: str, hold: str, who: Caller, parts: PartsOf) -> None:
+async def lift(tenant: str, hold: str, who: FreshCaller, parts: PartsOf) -> None:
     await lift_hold(parts, who, tenant, hold)

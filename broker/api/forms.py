@@ -30,6 +30,7 @@ from broker.cases.signing import NewKey
 from broker.domain.appointing import PolicyDraft
 from broker.domain.instants import AFTER, FIRST
 from broker.domain.people import Role
+from broker.domain.provider import Kind, Provider
 from broker.domain.refusal import Refused, Why
 from broker.domain.warranting import WarrantDraft, in_order
 
@@ -72,6 +73,11 @@ class PasswordLogin(Form):
     code: Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
 
 
+class PasswordProof(Form):
+    password: Annotated[str, StringConstraints(min_length=1, max_length=256)]
+    code: Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
+
+
 class CodeLogin(Form):
     code: Secret
 
@@ -80,6 +86,20 @@ class NewPassword(Form):
     state: Secret
     password: Annotated[str, StringConstraints(min_length=1, max_length=256)]
     code: Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
+
+
+class ProviderForm(Form):
+    """`acr`: of a provider of one's own, the level that counts as a fresh proof."""
+
+    kind: Kind
+    name: Annotated[str, StringConstraints(min_length=1, max_length=60)]
+    issuer: Annotated[str, StringConstraints(min_length=1, max_length=256)]
+    client: Annotated[str, StringConstraints(min_length=1, max_length=256)]
+    acr: Annotated[str, StringConstraints(max_length=256)] = ""
+    secret: Annotated[str, StringConstraints(max_length=512)] | None = None
+
+    def provider(self, id: str) -> Provider:
+        return Provider(id, "", self.kind, self.name, self.issuer, self.client, self.acr)
 
 
 class SshKeyForm(Form):

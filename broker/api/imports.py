@@ -11,7 +11,7 @@ from audit import instant
 from broker.api.forms import Form
 from broker.api.import_words import words
 from broker.api.refusals import sentences
-from broker.api.who import Caller, PartsOf
+from broker.api.who import FreshCaller, PartsOf
 from broker.cases.import_tables import MAX_TABLES, Imported, import_tables
 from broker.domain.import_set import Outcome, Table
 from broker.domain.import_table import MAX_BYTES
@@ -32,7 +32,7 @@ class ImportForm(Form):
 
 
 @router.post("/imports")
-async def run(form: ImportForm, who: Caller, parts: PartsOf) -> dict[str, Any]:
+async def run(form: ImportForm, who: FreshCaller, parts: PartsOf) -> dict[str, Any]:
     """Nothing is made while anything is wrong; `links` are shown this once."""
     tables = [Table(one.name, one.text) for one in form.tables]
     return value(await import_tables(parts, who, tables, dry_run=form.dry_run))

@@ -8,7 +8,17 @@ from datetime import datetime
 from fastapi import APIRouter, Request, Response
 
 from broker.api.forms import CodeLogin, NewPassword, PasskeyAnswer, PasswordLogin
-from broker.api.who import COOKIE, Caller, PartsOf, RestedCaller, Terminal, remember
+from broker.api.who import (
+    Browser,
+    Caller,
+    FreshCaller,
+    PartsOf,
+    RestedCaller,
+    Terminal,
+    forget,
+    remember,
+    token_of,
+)
 from broker.cases.log_in import PasskeyAsked, begin_passkey_login, finish_passkey_login
 from broker.cases.log_in_by_code import CodeGiven, give_code, log_in_by_code
 from broker.cases.log_in_with_password import log_in_with_password
@@ -44,20 +54,34 @@ async def begin(parts: PartsOf, terminal: Terminal) -> PasskeyAsked:
 
 @router.post("/api/login/passkey/finish")
 async def finish(
-    form: PasskeyAnswer, request: Request, response: Response, parts: PartsOf, terminal: Terminal
+    form: PasskeyAnswer,
+    request: Request,
+    response: Response,
+    parts: PartsOf,
+    terminal: Terminal,
+    browser: Browser,
 ) -> Entered:
-    token = request.cookies.get(COOKIE)
-    entered = await finish_passkey_login(parts, form.state, form.answer, terminal, token=token)
+    token = token_of(request)
+    entered = await finish_passkey_login(
+        parts, form.state, form.answer, terminal, token=token, browser=browser
+    )
     remember(response, parts, entered)
     return Entered.of(entered)
 
 
 @router.post("/api/login/password")
 async def with_password(
-    form: PasswordLogin, request: Request, response: Response, parts: PartsOf, terminal: Terminal
+    form: PasswordLogin,
+    request: Request,
+    response: Response,
+    parts: PartsOf,
+    terminal: Terminal,
+    browser: Browser,
 ) -> Entered:
-    token = request.cookies.get(COOKIE)
-    entered = await log_in_with_password(parts, form.email, form.password, form.code, terminal, token=token)
+    token = token_of(request)
+    entered = await log_in_with_password(
+        parts, form.email, form.password, form.code, terminal, token=token, browser=browser
+    )
     remember(response, parts, entered)
     return Entered.of(entered)
 
@@ -65,37 +89,39 @@ async def with_password(
 @router.get("/api/login/rest")
 async def rest(request: Request, who: RestedCaller, parts: PartsOf) -> Rest:
     """How long until this login is locked, if nobody does anything. To ask is no act."""
-    return await see_rest(parts, who, request.cookies[COOKIE])
+    return await see_rest(parts, who, token_of(request))
 
 
 @router.post("/api/login/act")
 async def act(request: Request, who: Caller, parts: PartsOf) -> Rest:
     """Somebody types or points in a page that asks the server nothing meanwhile."""
-    return await see_rest(parts, who, request.cookies[COOKIE])
+    return await see_rest(parts, who, token_of(request))
 
 
 @router.post("/api/login/code/begin")
-async def ask_code(request: Request, who: Caller, parts: PartsOf) -> CodeGiven:
+async def ask_code(request: Request, who: FreshCaller, parts: PartsOf) -> CodeGiven:
     """For a command line, which the code lets in once, as the caller, until his own login here ends."""
-    return await give_code(parts, who, request.cookies[COOKIE])
+    return await give_code(parts, who, token_of(request))
 
 
 @router.post("/api/login/code")
-async def with_code(form: CodeLogin, response: Response, parts: PartsOf, terminal: Terminal) -> Entered:
-    entered = await log_in_by_code(parts, form.code, terminal)
+async def with_code(
+    form: CodeLogin, response: Response, parts: PartsOf, terminal: Terminal, browser: Browser
+) -> Entered:
+    entered = await log_in_by_code(parts, form.code, terminal, browser)
     remember(response, parts, entered)
     return Entered.of(entered)
 
 
 @router.post("/api/logout")
 async def leave(request: Request, response: Response, who: Caller, parts: PartsOf) -> dict[str, str]:
-    await log_out(parts, who, request.cookies[COOKIE])
-    response.delete_cookie(COOKIE, path="/")
+    await log_out(parts, who, token_of(request))
+    forget(response, parts)
     return {"next": "/entra"}
 
 
 @router.post("/api/password/begin")
-async def ask_password(who: Caller, parts: PartsOf) -> PasswordAsked:
+async def ask_password(who: FreshCaller, parts: PartsOf) -> PasswordAsked:
     return await begin_password(parts, who)
 
 

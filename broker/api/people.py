@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 
 from broker.api.forms import PasskeyAnswer, PersonForm, SshKeyForm
 from broker.api.login import Entered
-from broker.api.who import COOKIE, Caller, PartsOf, Terminal, remember
+from broker.api.who import Browser, Caller, FreshCaller, PartsOf, Terminal, remember, token_of
 from broker.cases.add_ssh_key import add_ssh_key, remove_ssh_key
 from broker.cases.admit_person import admit_person
 from broker.cases.dismiss import dismiss
@@ -34,7 +34,7 @@ async def list_people(tenant: str, who: Caller, parts: PartsOf) -> list[PersonVi
 
 
 @router.post("/api/people", status_code=201)
-async def admit(form: PersonForm, who: Caller, parts: PartsOf) -> Invited:
+async def admit(form: PersonForm, who: FreshCaller, parts: PartsOf) -> Invited:
     return await admit_person(
         parts,
         who,
@@ -47,17 +47,17 @@ async def admit(form: PersonForm, who: Caller, parts: PartsOf) -> Invited:
 
 
 @router.post("/api/tenants/{tenant}/people/{person}/invitation", status_code=201)
-async def invite_again(tenant: str, person: str, who: Caller, parts: PartsOf) -> Invited:
+async def invite_again(tenant: str, person: str, who: FreshCaller, parts: PartsOf) -> Invited:
     return await invite(parts, who, tenant, person)
 
 
 @router.delete("/api/tenants/{tenant}/people/{person}", status_code=204)
-async def let_go(tenant: str, person: str, who: Caller, parts: PartsOf) -> None:
+async def let_go(tenant: str, person: str, who: FreshCaller, parts: PartsOf) -> None:
     await dismiss(parts, who, tenant, person)
 
 
 @router.delete("/api/tenants/{tenant}/people/{person}/name", status_code=204)
-async def forget(tenant: str, person: str, who: Caller, parts: PartsOf) -> None:
+async def forget(tenant: str, person: str, who: FreshCaller, parts: PartsOf) -> None:
     await erase_name(parts, who, tenant, person)
 
 
@@ -73,10 +73,16 @@ async def begin_first(token: str, parts: PartsOf) -> PasskeyAsked:
 
 @router.post("/api/invitations/{token}/passkey/finish", status_code=201)
 async def finish_first(
-    token: str, form: PasskeyAnswer, response: Response, parts: PartsOf, terminal: Terminal
+    token: str, form: PasskeyAnswer, response: Response, parts: PartsOf, terminal: Terminal, browser: Browser
 ) -> Entered:
     entered = await finish_by_invitation(
-        parts, form.state, form.answer, terminal, token=token, demo_software=form.demo_software
+        parts,
+        form.state,
+        form.answer,
+        terminal,
+        token=token,
+        demo_software=form.demo_software,
+        browser=browser,
     )
     remember(response, parts, entered)
     # An approver needs a second passkey, the one that signs: the page leads him on to it.
@@ -84,7 +90,7 @@ async def finish_first(
 
 
 @router.post("/api/passkeys/begin")
-async def begin_more(who: Caller, parts: PartsOf) -> PasskeyAsked:
+async def begin_more(who: FreshCaller, parts: PartsOf) -> PasskeyAsked:
     return await begin_another(parts, who)
 
 
@@ -95,15 +101,15 @@ async def finish_more(form: PasskeyAnswer, who: Caller, parts: PartsOf) -> dict[
 
 
 @router.delete("/api/passkeys/{credential}", status_code=204)
-async def drop_passkey(credential: str, request: Request, who: Caller, parts: PartsOf) -> None:
-    await remove_passkey(parts, who, credential, token=request.cookies[COOKIE])
+async def drop_passkey(credential: str, request: Request, who: FreshCaller, parts: PartsOf) -> None:
+    await remove_passkey(parts, who, credential, token=token_of(request))
 
 
 @router.post("/api/ssh-keys", status_code=201)
-async def add_key(form: SshKeyForm, who: Caller, parts: PartsOf) -> SshKey:
+async def add_key(form: SshKeyForm, who: FreshCaller, parts: PartsOf) -> SshKey:
     return await add_ssh_key(parts, who, form.key)
 
 
 @router.delete("/api/ssh-keys/{fingerprint:path}", status_code=204)
-async def drop_key(fingerprint: str, who: Caller, parts: PartsOf) -> None:
+async def drop_key(fingerprint: str, who: FreshCaller, parts: PartsOf) -> None:
     await remove_ssh_key(parts, who, fingerprint)

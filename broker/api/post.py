@@ -10,7 +10,7 @@ from pydantic import StringConstraints
 from audit import instant
 from audit.mail_evidence.codes import CODES
 from broker.api.forms import Form, Id
-from broker.api.who import Caller, PartsOf
+from broker.api.who import Caller, FreshCaller, PartsOf
 from broker.cases.handle_mail import bind_by_hand, report_by_mail, set_mail_aside, set_mail_rules
 from broker.cases.know_sender import Known, know_sender, see_senders
 from broker.cases.see_post import raw_mail, see_mail, see_post
@@ -56,7 +56,7 @@ async def listed(who: Caller, parts: PartsOf) -> dict[str, Any]:
 
 
 @router.put("/rules")
-async def rules(form: RulesForm, who: Caller, parts: PartsOf) -> dict[str, Any]:
+async def rules(form: RulesForm, who: FreshCaller, parts: PartsOf) -> dict[str, Any]:
     await set_mail_rules(parts, who, form.least)
     return {"least": form.least}
 
@@ -68,7 +68,7 @@ async def senders(who: Caller, parts: PartsOf) -> list[dict[str, Any]]:
 
 
 @router.put("/senders/{person}")
-async def know(person: str, form: SenderForm, who: Caller, parts: PartsOf) -> dict[str, Any]:
+async def know(person: str, form: SenderForm, who: FreshCaller, parts: PartsOf) -> dict[str, Any]:
     """By what that person's mail is known from the next one on, beside the address of the admission."""
     new = await know_sender(
         parts, who, person, domain=form.domain, box=form.box, fiscal_code=form.fiscal_code

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from broker.api.who import Caller, PartsOf, caller
+from broker.api.who import FreshCaller, PartsOf, caller
 from broker.cases.let_monitor import MonitorLet, let_monitor
 from broker.cases.read_log import monitor_log, read_log
 
@@ -14,7 +14,7 @@ _FOREVER, _ASK_AGAIN = "private, max-age=31536000, immutable", "private, no-cach
 
 
 @router.post("/api/log/token", status_code=201)
-async def renew_token(who: Caller, parts: PartsOf) -> MonitorLet:
+async def renew_token(who: FreshCaller, parts: PartsOf) -> MonitorLet:
     return await let_monitor(parts, who)
 
 

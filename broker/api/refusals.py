@@ -18,6 +18,7 @@ from broker.api.duty_words import DUTIES
 from broker.api.field_words import field_words
 from broker.api.kept_words import KEPT
 from broker.api.resale_words import RESALE
+from broker.api.signin_words import SIGNIN, WRONG
 from broker.api.work_words import WORK
 from broker.domain.refusal import Refused, Why
 
@@ -408,7 +409,7 @@ ANSWERS: dict[Why, Answer] = {
         "Questo nome non si cancella adesso{detail}.",
         "This name is not erased now{detail}.",
     ),
-    **{why: Answer(*said) for why, said in (DUTIES | RESALE | WORK).items()},
+    **{why: Answer(*said) for why, said in (DUTIES | RESALE | WORK | SIGNIN).items()},
 }
 
 
@@ -432,6 +433,8 @@ def _detail(why: Why, facts: _Facts) -> tuple[str, str]:
     if why is Why.NAME_KEPT and "what" in facts:
         italian, english = KEPT[facts["what"]]
         return italian.format_map(facts), english.format_map(facts)
+    if why is Why.IDENTITY_NOT_TAKEN:
+        return WRONG.get(facts["what"], ("", ""))
     italian, english = field_words(facts.get("field", ""))
     if why is Why.TOO_LARGE and "limit" in facts:
         return f"{italian}: al massimo {facts['limit']}", f"{english}: at most {facts['limit']}"

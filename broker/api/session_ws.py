@@ -26,7 +26,7 @@ from agent.wire.frames import CLOSE_BREACH, Answer, ProtocolError, encode
 from audit.canonical import b64
 from broker.api.refusals import agents_sentences
 from broker.api.sockets import CLOSE_REFUSED, refuse_socket, until_logged_out
-from broker.api.who import COOKIE, rest_of, who_of_socket
+from broker.api.who import rest_of, token_of, who_of_socket
 from broker.cases.join_session import join_session
 from broker.cases.open_channel import open_channel
 from broker.cases.relay_watch import take_answer
@@ -169,7 +169,7 @@ async def _sit(
 ) -> Page | None:
     """His place at a channel: a new one's, or the one he had; None where that is no more."""
     seats: Seats = socket.app.state.seats
-    of = owner(session, who.person, socket.cookies.get(COOKIE, ""))
+    of = owner(session, who.person, token_of(socket))
     parts: Parts = socket.app.state.parts
     if seat:
         found = seats.find(seat[:64], of)
@@ -300,6 +300,7 @@ async def live(socket: WebSocket, session: str, *, small: bool = False) -> None:
         await refuse_socket(socket, no)
         return
     audience = parts.hub.audience(session)
+    small = small or who.role == "auditor"  # he looks on, and follows it for nobody
     audience.come(who.person, small=small)
     try:
         async with TaskGroup() as group:

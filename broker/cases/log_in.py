@@ -8,9 +8,9 @@ from typing import Any
 
 from audit.canonical import b64, unb64
 from audit.errors import BadSignature
-from broker.cases.log_in_again import enter
+from broker.cases.log_in_again import enter, proved_anew
 from broker.cases.start_login import NO_HOUSE, LoggedIn, Try, bear, from_terminal, turned_away
-from broker.domain.people import Person
+from broker.domain.people import Person, Who
 from broker.domain.refusal import Refused, Why
 from broker.domain.secrets import SECRET_BYTES, digest_of, new_secret
 from broker.parts import Parts
@@ -46,9 +46,35 @@ async def begin_passkey_login(parts: Parts, terminal: str) -> PasskeyAsked:
 
 
 async def finish_passkey_login(
-    parts: Parts, state: str, answer: dict[str, Any], terminal: str, *, token: str | None = None
+    parts: Parts,
+    state: str,
+    answer: dict[str, Any],
+    terminal: str,
+    *,
+    token: str | None = None,
+    browser: str = "",
 ) -> LoggedIn:
     """`token`: what the browser bears already; a login of the same person that is at rest goes on."""
+    person, demo, keep = await _judged(parts, state, answer, terminal)
+    async with parts.store.tx(person.tenant, parts.clock.now()) as tx:
+        await people.counted(tx, *keep)
+        return await enter(tx, parts, person, _METHOD, terminal, token, demo_software=demo, browser=browser)
+
+
+async def prove_by_passkey(parts: Parts, who: Who, state: str, answer: dict[str, Any], *, token: str) -> None:
+    """The same login goes on, freshly proved: for what matters (decision 162)."""
+    person, demo, keep = await _judged(parts, state, answer, who.terminal)
+    if person.id != who.person:
+        raise await turned_away(parts, _tried(who.terminal), None, Why.NOT_RECOGNISED)
+    async with parts.store.tx(person.tenant, parts.clock.now()) as tx:
+        await people.counted(tx, *keep)
+        await proved_anew(tx, parts, who, _METHOD, token, demo_software=demo)
+
+
+async def _judged(
+    parts: Parts, state: str, answer: dict[str, Any], terminal: str
+) -> tuple[Person, bool, tuple[str, int]]:
+    """Whose passkey answered, whether it is of the demo, and its new counter."""
     tried = _tried(terminal)
     await bear(parts, tried)
     challenge = await _challenge(parts, state)
@@ -74,10 +100,7 @@ async def finish_passkey_login(
             raise await turned_away(parts, tried, found[1], Why.ENVELOPE_INVALID) from wrong
         reason = Why.EXPIRED if challenge is None else Why.NOT_RECOGNISED
         raise await turned_away(parts, tried, None, reason) from wrong
-    async with parts.store.tx(person.tenant, parts.clock.now()) as tx:
-        await people.counted(tx, credential.id, count)
-        demo = credential.demo_software
-        return await enter(tx, parts, person, _METHOD, terminal, token, demo_software=demo)
+    return person, credential.demo_software, (credential.id, count)
 
 
 def _tried(terminal: str) -> Try:

@@ -42,8 +42,8 @@ async def give_code(parts: Parts, who: Who, token: str) -> CodeGiven:
     return CodeGiven(code, expires, session.expires)
 
 
-async def log_in_by_code(parts: Parts, code: str, terminal: str) -> LoggedIn:
-    """As the person who was given it, while he is still logged in there."""
+async def log_in_by_code(parts: Parts, code: str, terminal: str, browser: str = "") -> LoggedIn:
+    """As the person who was given it, while he is still logged in there; proved as lately as he was there."""
     tried = Try(METHOD, terminal, (from_terminal(METHOD, terminal),))
     await bear(parts, tried)
     ceremony = await spend_ceremony(parts, code)
@@ -59,5 +59,6 @@ async def log_in_by_code(parts: Parts, code: str, terminal: str) -> LoggedIn:
         keys = await people.credentials(tx.work, person.tenant, person.id, "login")
         demo = any(one.demo_software for one in keys)
         return await start_login(
-            tx, parts, person, METHOD, terminal, demo_software=demo, until=session.expires
-        )
+            tx, parts, person, METHOD, terminal, demo_software=demo, until=session.expires,
+            proved=session.proved, browser=browser,
+        )  # fmt: skip

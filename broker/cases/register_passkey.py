@@ -47,14 +47,14 @@ async def finish_by_invitation(
     *,
     token: str,
     demo_software: bool = False,
+    browser: str = "",
 ) -> LoggedIn:
     """The link is spent with the passkey's registration, in one commit, and its person is in."""
     ceremony = await take_ceremony(parts, state, _BY_INVITATION)
     if ceremony.data["invitation"] != digest_of(token):
         raise Refused(Why.NOT_FOUND)
     registered = _checked(parts, ceremony, answer)
-    assert ceremony.tenant is not None
-    assert ceremony.person is not None
+    assert ceremony.tenant is not None and ceremony.person is not None  # noqa: PT018 - one thought
     async with parts.store.tx(ceremony.tenant, parts.clock.now()) as tx:
         person = await people.person(tx.work, ceremony.tenant, ceremony.person)
         if person is None or not await logins.spend_invitation(tx, ceremony.data["invitation"]):
@@ -63,7 +63,9 @@ async def finish_by_invitation(
             # From now on he lets his people in: links that the vendor gave out count no more.
             await logins.void_invitations(tx)
         await _keep(tx, person, registered, demo_software=demo_software)
-        return await start_login(tx, parts, person, "passkey", terminal, demo_software=demo_software)
+        return await start_login(
+            tx, parts, person, "passkey", terminal, demo_software=demo_software, browser=browser
+        )
 
 
 async def begin_another(parts: Parts, who: Who) -> PasskeyAsked:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
+from broker.cases.calendar_due import BACK, due_of, tests_of
 from broker.cases.located import request_tenant
 from broker.cases.note_reading import note_reading
-from broker.cases.see_owed import Owed, owed_of
+from broker.cases.see_owed import owed_of
 from broker.domain.calendar import Entry, Pair, Status, render
 from broker.domain.estate import Tenant
 from broker.domain.people import Action, Person, Who
@@ -21,10 +22,9 @@ from broker.domain.request import (
 )
 from broker.domain.secrets import digest_of
 from broker.parts import Parts
-from broker.store import calendars, estate, people, programs, requests
+from broker.store import calendars, estate, people, requests
 from broker.store.database import Work
 
-BACK = timedelta(days=60)  # so that a program which looks seldom still hears what was cancelled
 MOST_REQUESTS = 300
 _ANSWER = ("titolare", "ads")
 NAME: Pair = ("Verbale: finestre e scadenze", "Verbale: windows and due dates")
@@ -64,8 +64,8 @@ async def _entries(parts: Parts, work: Work, person: Person, at: datetime) -> li
         for customer in await _answers_for(work, person):
             owed = await owed_of(parts, work, customer, at)
             if owed is not None:
-                found += _due(owed, named=owner)
-                found += await _tests(parts, work, customer, at, named=owner)
+                found += due_of(owed, named=owner)
+                found += await tests_of(parts, work, customer, at, named=owner)
     return found
 
 
@@ -115,43 +115,3 @@ def _stands(one: AnyRequest) -> tuple[Status, int, Pair]:
             return "CONFIRMED", 1, ("Assistenza autorizzata", "Assistance approved")
         case _:
             return "CANCELLED", 2, ("Assistenza annullata", "Assistance cancelled")
-
-
-async def _tests(parts: Parts, work: Work, customer: Tenant, at: datetime, *, named: bool) -> list[Entry]:
-    """Windows of acceptance: from the receipt to the last instant."""
-    known = await programs.of(work, customer.id)
-    told = _named(
-        ("Collaudo di una personalizzazione", "Acceptance test of a customisation"), customer, named=named
-    )
-    return [
-        Entry(
-            f"collaudo.{customer.id}.{one.id}", one.window.received, one.window.until, customer.zone, told,
-            revision=0 if one.window.state == "testing" else 1, link=f"{parts.settings.origin}/programmi/{customer.id}",
-        )
-        for one in known.releases.values()
-        if one.window is not None and one.window.until > at - BACK
-    ]  # fmt: skip
-
-
-def _due(owed: Owed, *, named: bool) -> list[Entry]:
-    customer, zone = owed.customer, owed.customer.zone
-
-    def day(of: str, last: date, words: Pair) -> Entry:
-        return Entry(f"{of}.{customer.id}.{last}", last, last, zone, _named(words, customer, named=named))
-
-    found = [
-        day(
-            "verifica",
-            owed.verify_by,
-            ("Verifica annuale degli amministratori", "Yearly check of administrators"),
-        )
-    ]
-    if owed.contract is not None:
-        words = ("Il contratto di assistenza finisce", "The contract of assistance ends")
-        found.append(day("contratto", owed.contract.last, words))
-    ending: Pair = ("Finisce una nomina", "An appointment ends")
-    return found + [day("nomine", last, ending) for last in sorted({one.last for one in owed.ending})]
-
-
-def _named(words: Pair, customer: Tenant, *, named: bool) -> Pair:
-    return (f"{words[0]}: {customer.name}", f"{words[1]}: {customer.name}") if named else words

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from audit.leaf import Leaf
-from audit.live_records import ExtensionProposed
 from audit.records import WatchJoined, WatchLeft
 from audit.statement import CheckIn
-from broker.cases.ask_extension import waiting_extension
 from broker.cases.located import session_tenant
 from broker.cases.note_reading import note_reading
 from broker.cases.see_requests import RequestView, request_view
+from broker.cases.see_talk import Talk, see_talk
 from broker.domain.declared import AnyDeclared
 from broker.domain.people import Action, Who, require
-from broker.domain.presence import due
-from broker.domain.session import AnySession, Running
-from broker.domain.talking import Flag, Message
+from broker.domain.session import AnySession
 from broker.parts import Parts
-from broker.store import beside_session, log, reading, watches
+from broker.store import log, reading, watches
 from broker.store.database import Work
 
 
@@ -30,19 +26,6 @@ class SessionLine:
     line: reading.RequestLine
     found: AnySession | AnyDeclared
     watching: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Talk:
-    """What was said beside a session. `messages` oldest first; `flags` are moments that stand. `due`: by when its
-    supervisor is to say that he is there. `extension`: a request that asks for more time and waits for a signature;
-    `proposed`: so many seconds that somebody would sign for, by whom, where nothing was asked since."""
-
-    messages: tuple[Message, ...] = ()
-    flags: tuple[Flag, ...] = ()
-    due: datetime | None = None
-    extension: str = ""
-    proposed: tuple[int, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +79,7 @@ async def see_session(parts: Parts, who: Who, session: str) -> SessionView:
             work, tenant, line.id, parts.clock.now(), parts.hub.connected, wrapping, 1
         )
         supervisor = "" if taken is None else taken.watcher
-        talk = await _talk(work, found, supervisor, wrapping)
+        talk = await see_talk(work, found, supervisor, wrapping)
         known = await reading.names(work, {one.by for one in talk.messages}, tenant)
         request.names.update({one.by: known[one.by] for one in talk.messages})
     return SessionView(
@@ -111,29 +94,6 @@ async def see_session(parts: Parts, who: Who, session: str) -> SessionView:
         check_in="" if taken is None else taken.digest.hex(),
         supervisor=supervisor,
         talk=talk,
-    )
-
-
-async def _talk(work: Work, found: AnySession, supervisor: str, wrapping: bytes) -> Talk:
-    permit = found.permit
-    tenant, session = permit.tenant, permit.id
-    said = await beside_session.messages(work, tenant, session, wrapping)
-    flags = await beside_session.flags(work, tenant, session)
-    if not isinstance(found, Running):
-        return Talk(tuple(said), tuple(flags))
-    since = await beside_session.present_since(work, tenant, session, permit.request, supervisor)
-    leaf = await beside_session.proposed(work, tenant, session)
-    waits = await waiting_extension(work, found)
-    proposed = None
-    if leaf is not None and isinstance(leaf.record, ExtensionProposed):
-        asked_since = waits is not None and waits.asked.opened_n > leaf.n
-        proposed = None if asked_since else (leaf.record.seconds, leaf.actor.id)
-    return Talk(
-        tuple(said),
-        tuple(flags),
-        None if since is None else due(found.started, since),
-        "" if waits is None else waits.asked.id,
-        proposed,
     )
 
 

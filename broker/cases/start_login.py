@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,6 +16,7 @@ from broker.store import estate, failures, logins, people
 from broker.store.logins import WebSession
 from broker.store.tx import Tx
 
+MOST_BROWSER = 200
 NO_HOUSE = "login"  # before set-up there is no log, and nobody who could log in
 
 
@@ -51,10 +51,6 @@ def from_terminal(method: str, terminal: str) -> Subject:
     return Subject(f"{method}:{terminal}"[:128], 20)
 
 
-def as_email(email: str) -> Subject:
-    return Subject(f"email:{hashlib.sha256(email.encode()).hexdigest()}", 5)
-
-
 async def start_login(
     tx: Tx,
     parts: Parts,
@@ -64,13 +60,21 @@ async def start_login(
     *,
     demo_software: bool,
     until: datetime | None = None,
+    proved: datetime | None = None,
+    browser: str = "",
+    acr: str = "",
+    provider: str | None = None,
 ) -> LoggedIn:
-    """Inside a transaction of the person's own tenant. `until`: it ends then, if not before."""
+    """Inside a transaction of the person's own tenant. `until`: it ends then, if not before. `proved`: when he
+    showed who he is, if not now."""
     token = new_secret(parts.chance.octets(SECRET_BYTES))
     expires = tx.at + LOGIN_LASTS if until is None else min(tx.at + LOGIN_LASTS, until)
-    kept = WebSession(digest_of(token), person.id, method, terminal, expires, tx.at)
+    said = "".join(sign if sign.isprintable() else " " for sign in browser)[:MOST_BROWSER]
+    kept = WebSession(
+        digest_of(token), person.id, method, terminal, expires, proved or tx.at, None, said, acr, provider
+    )
     await logins.add_session(tx, kept, house=person.role in HOUSE_ROLES)
-    who = Who(person.id, person.tenant, person.role, person.name, terminal, method)
+    who = Who(person.id, person.tenant, person.role, person.name, terminal, method, kept.proved)
     await tx.append(LoginSucceeded(person.id, method, terminal, demo_software), actor=who.actor)
     return LoggedIn(who, token, expires)
 
@@ -90,17 +94,6 @@ async def bear(parts: Parts, tried: Try) -> None:
         if any([await failures.add(tx, s.key) == s.limit + 1 for s in over]):
             await _record(tx, None, tried, Why.TOO_MANY_TRIES)
     raise Refused(Why.TOO_MANY_TRIES)
-
-
-async def forgive(parts: Parts, subject: Subject) -> None:
-    """Forget the slips of somebody who then proved who he is."""
-    at = parts.clock.now()
-    async with parts.store.read() as work:
-        house = await estate.house(work)
-        if house is None or not await failures.count(work, subject.key, at):
-            return
-    async with parts.store.tx(house.id, at) as tx:
-        await failures.clear(tx, subject.key)
 
 
 async def turned_away(parts: Parts, tried: Try, person: Person | None, reason: Why) -> Refused:
@@ -147,4 +140,4 @@ async def recognise(
             raise Refused(Why.AT_REST)
     elif act:
         parts.acts.note(session.token, parts.clock.now())
-    return Who(person.id, person.tenant, person.role, person.name, terminal, session.method)
+    return Who(person.id, person.tenant, person.role, person.name, terminal, session.method, session.proved)

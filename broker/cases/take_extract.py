@@ -11,7 +11,8 @@ from audit.playable import Playable
 from audit.records import RecordRead
 from broker.cases.deny import not_there
 from broker.cases.located import session_tenant
-from broker.cases.read_recording import MAX_SHOWN_BYTES, of_session, opened, seen
+from broker.cases.read_recording import MAX_SHOWN_BYTES, opened
+from broker.cases.see_recordings import of_session, seen
 from broker.domain import extract
 from broker.domain.people import Action, Who
 from broker.domain.playing import Asked

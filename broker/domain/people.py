@@ -41,7 +41,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """The caller. `terminal` is the source address, `method` how he logged in."""
+    """The caller. `terminal` is the source address, `method` how he logged in, `proved` when he last showed it."""
 
     person: str
     tenant: str
@@ -49,6 +49,7 @@ class Who:
     name: str
     terminal: str
     method: str
+    proved: datetime | None = None
 
     @property
     def actor(self) -> Actor:
@@ -177,6 +178,7 @@ class Action(StrEnum):
     SERVE_CUSTOMERS = "serve_customers"
     SEND_ON = "send_on"
     KEEP_CALENDAR = "keep_calendar"
+    KEEP_PROVIDERS = "keep_providers"
 
 
 _TECHNICIAN: frozenset[Role] = frozenset({"technician"})
@@ -300,6 +302,7 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.SEE_RESALE: _OWNER | _APPROVERS,
     Action.SEND_ON: _OWNER | _APPROVERS,  # the owner what domain/webhook.py lets him see
     Action.KEEP_CALENDAR: ALL_ROLES,
+    Action.KEEP_PROVIDERS: _OWNER | _TITOLARE,  # each his own people's: who enters one decides who comes in
     Action.SERVE_CUSTOMERS: _APPROVERS,  # of a reseller: his own customers' incidents (broker/cases/serve_customers.py)
 }
 

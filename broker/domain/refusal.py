@@ -102,6 +102,11 @@ class Why(StrEnum):
     CHARGE_NOT_ACCEPTED = "charge_not_accepted"
     RESALE_RATE_MISSING = "resale_rate_missing"
     TOPICS_MISSING = "topics_missing"
+    PROVIDER_AWAY = "provider_away"
+    IDENTITY_NOT_TAKEN = "identity_not_taken"
+    NOT_LINKED = "not_linked"
+    PASSKEY_NEEDED = "passkey_needed"
+    PROOF_NEEDED = "proof_needed"
 
 
 # The log takes nothing down now. What ends or shows a session must not wait for it.

@@ -18,7 +18,7 @@ _KINDS = (
     "request.opened", "request.withdrawn", "request.lapsed", "request.solved_by_customer",
     "approval.given", "approval.refused", "approval.refusal_explained", "approval.withdrawn",
     "grant.issued", "supervision.taken", "session.opened", "duties.lacking",
-    "declared.allowed", "declared.began",
+    "declared.allowed", "declared.began", "identity.shown",
 )  # fmt: skip
 MAX_MOMENTS = 500  # facts of a session beside its player
 SHOWN = 100  # records whose texts are read for a page

@@ -34,9 +34,10 @@ from broker.store import (  # noqa: F401  their tables are made too
     desk_tables,
     plug_tables,
     post_tables,
+    signin_tables,
 )
 from broker.store.group import Commits, Group, Values
-from broker.store.tables import metadata
+from broker.store.schema import bring_up, version_of
 
 _log = logging.getLogger("verbale.database")
 # The driver's own, which SQLAlchemy passes on as they are while it connects.
@@ -82,7 +83,13 @@ class Database(Protocol):
         """The same for reading only: everything read is of one moment."""
         ...
 
-    async def create(self) -> None: ...
+    async def create(self) -> None:
+        """Make the tables, or bring those of an earlier version to today's. `SchemaUnknown` where that cannot be."""
+        ...
+
+    async def version(self) -> str | None:
+        """Of the tables that are there, without changing them; None where none was noted (`schema_version`)."""
+        ...
 
     async def scrub(self, tables: Sequence[str]) -> None:
         """Leave nothing of deleted rows in the files of these tables; everybody waits meanwhile.
@@ -249,8 +256,19 @@ class SqliteDatabase:
         self._reading.connection.driver_connection.execute("BEGIN")  # type: ignore[union-attr]
 
     async def create(self) -> None:
-        async with self.work():
-            metadata.create_all(self._connection)
+        async with self._commits.alone():  # a unit undoes only what was changed through it
+            with _answering(sqlite3.Error):
+                await self._wire.begin()
+                try:
+                    bring_up(self._connection)
+                    await self._wire.commit()
+                except BaseException:
+                    await self._wire.rollback()
+                    raise
+
+    async def version(self) -> str | None:
+        with _answering(sqlite3.Error):
+            return version_of(self._reading)
 
     async def scrub(self, tables: Sequence[str]) -> None:
         async with self._commits.alone(), self._turn:
@@ -386,7 +404,12 @@ class PostgresDatabase:
         async with self._engine.begin() as connection:
             # Two brokers may start at once: one makes the tables, the other waits its turn.
             await connection.execute(text("SELECT pg_advisory_xact_lock(86372253)"))
-            await connection.run_sync(metadata.create_all)
+            await connection.run_sync(bring_up)
+
+    async def version(self) -> str | None:
+        with _answering(*_NOT_CONNECTED):
+            async with self._engine.connect() as connection:
+                return await connection.run_sync(version_of)
 
     async def scrub(self, tables: Sequence[str]) -> None:
         with _answering(*_NOT_CONNECTED):

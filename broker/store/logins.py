@@ -15,6 +15,7 @@ from sqlalchemy import Row, delete, func, insert, or_, select, update
 from audit import instant
 from broker.domain.people import HOUSE_ROLES
 from broker.store.database import Work
+from broker.store.signin_tables import identities
 from broker.store.tables import invitations, passwords, people, tenants, web_sessions
 from broker.store.tx import Tx
 
@@ -47,6 +48,10 @@ class WebSession:
     expires: datetime
     proved: datetime
     rest_s: int | None = None
+    browser: str = ""
+    acr: str = ""
+    provider: str | None = None
+    created: datetime | None = None  # None: now, when it is kept
 
 
 # ----------------------------------------------------------------------------------------- passwords
@@ -70,7 +75,8 @@ async def set_password(tx: Tx, new: Password) -> bool:
 
 
 async def forget(tx: Tx, person_id: str) -> None:
-    """His password, and every link to come in by."""
+    """His password, every link to come in by, and who he is at any provider."""
+    await tx.mark(delete(identities).where(identities.c.person == person_id))
     await tx.mark(delete(passwords).where(passwords.c.person == person_id))
     await tx.mark(delete(invitations).where(invitations.c.person == person_id))
 
@@ -146,6 +152,9 @@ async def add_session(tx: Tx, new: WebSession, *, house: bool) -> None:
             expires=instant.to_text(new.expires),
             proved=instant.to_text(new.proved),
             rest_s=await rest_of(tx.work, tx.tenant, house=house),
+            browser=new.browser,
+            acr=new.acr,
+            provider=new.provider,
         )
     )
 
@@ -200,6 +209,10 @@ def _session(row: Row[Any]) -> WebSession:
         instant.parse(row.expires),
         instant.parse(row.proved),
         row.rest_s,
+        row.browser,
+        row.acr,
+        row.provider,
+        instant.parse(row.created),
     )
 
 

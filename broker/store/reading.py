@@ -332,4 +332,6 @@ async def session_line(
     known = await names(
         work, [statement.tenant, statement.host.id, statement.technician.id, _watcher(request)], tenant
     )
-    return _line(request, (found, None), at, connected, known, await _papers(work, Duties(work), {}, request, at))
+    return _line(
+        request, (found, None), at, connected, known, await _papers(work, Duties(work), {}, request, at)
+    )

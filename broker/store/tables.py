@@ -146,6 +146,9 @@ web_sessions = Table(
     _at("created"),
     _at("expires"),
     _at("proved"),  # when he last showed who he is; what he did since is in memory (broker.live.acts)
+    Column("browser", String(200), nullable=False),  # what it says it is, bounded
+    Column("acr", String(256), nullable=False),  # the level a provider said, and which provider
+    _id("provider", nullable=True),
     Column("rest_s", Integer, nullable=True),  # shorter than the house's own: a customer's rules ask for it
     Index("web_sessions_person", "person"),
 )  # fmt: skip

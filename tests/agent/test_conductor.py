@@ -571,7 +571,7 @@ def test_who_waits_when_it_is_paused_is_turned_away() -> None:
 
 
 def test_silence_pauses_and_the_next_answer_resumes() -> None:
-    """S-35, D-06: whoever watches is gone, and 120 s after his last answer it is paused."""
+    """S-35, D-06, U-15: whoever watches is gone, and 120 s after his last answer it is paused."""
     play = watched() >> SHELL >> ChannelStarted("c-1")
     silent(play)
     assert Hold("supervision_lost") in play.last

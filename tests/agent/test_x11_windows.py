@@ -221,6 +221,28 @@ def test_l49_menus_of_the_same_client_go_with_it(shown: Display) -> None:
     assert set(shown.windows.hidden(0, 0)) == {Rect(10, 10, 5, 5), Rect(40, 40, 9, 9)}
 
 
+def test_l49_a_name_counts_however_its_window_is_nested(shown: Display) -> None:
+    """A window manager takes it into a frame of its own; windows far inside of it are not looked at."""
+    frame, own = 0x400001, 0x600001
+    shown.create(frame, (10, 10, 50, 50))
+    shown.class_of[own] = b"keepass\0Banca\0"
+    shown.create(own, (70, 70, 5, 5))
+    shown.settle()
+    for depth in range(1, 9):
+        shown.places[own + depth] = (0, 0, 1, 1)
+        shown.tell(16, struct.pack("<IIhhHHHB", own + depth - 1, own + depth, 0, 0, 1, 1, 0, 0), 0)
+        shown.settle()
+    assert shown.windows.hidden(0, 0) == (Rect(70, 70, 5, 5),)
+    shown.tell(21, struct.pack("<IIIhhB", 7, own, frame, 1, 1, 0), 0)
+    shown.settle()
+    assert set(shown.windows.hidden(0, 0)) == {Rect(10, 10, 50, 50), Rect(70, 70, 5, 5)}
+    assert shown.windows.hidden(9, 9) == (Rect(10, 10, 50, 50),)
+    shown.tell(21, struct.pack("<IIIhhB", 7, own, 7, 30, 30, 0), 10)
+    shown.settle(10)
+    assert Rect(30, 30, 5, 5) in shown.windows.hidden(20, 20)
+    assert len(shown.windows.hidden(20, 20)) == 1
+
+
 def test_l49_too_many_windows_hide_everything(shown: Display, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(x11_windows, "MAX_WINDOWS", 3)
     for window in range(100, 104):

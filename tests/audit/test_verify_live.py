@@ -32,6 +32,7 @@ def over(w: World, session: str) -> World:
 
 
 def test_messages_flags_presence_and_a_proposal_of_a_session() -> None:
+    """U-13: both verifiers take them."""
     w, session = running()
     told(w, session, live.MessageSent(TECHNICIAN), by=TECHNICIAN, opening=SAID)
     told(w, session, live.MessageSent(ADS), opening=SAID)
@@ -44,6 +45,7 @@ def test_messages_flags_presence_and_a_proposal_of_a_session() -> None:
 
 
 def test_a_moment_that_was_not_withdrawn_is_an_exception_of_the_report() -> None:
+    """U-14."""
     w, session = running()
     kept, gone = flagged(w, session), flagged(w, session)
     told(w, session, live.FlagExplained(kept, ADS), opening=SAID)

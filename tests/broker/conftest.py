@@ -17,6 +17,7 @@ from broker.live.bus import Bus
 from broker.live.hub import Hub
 from broker.out import secret_file
 from broker.out.pdf import ReportFailed
+from broker.out.provider_call import HttpProviderCaller
 from broker.out.report_certificate import ReportCertificate, make_report_certificate
 from broker.out.reporter import SealedReports
 from broker.parts import Parts
@@ -97,7 +98,8 @@ def settings(tmp_path: Path, database_url: str) -> Settings:
         smtp_host=None,
         smtp_port=25,
         mail_from="verbale@localhost",
-        rest_s=12 * 3600,  # stories jump over hours; rest has tests of its own
+        rest_s=12 * 3600,  # stories jump over hours; rest and fresh proofs have tests of their own
+        proof_s=12 * 3600,
     )
 
 
@@ -152,4 +154,7 @@ def parts(store: Store, clock: FakeClock, settings: Settings, monkeypatch: pytes
     monkeypatch.setattr("broker.out.reporter.render_sheet", sheet_here)
     chance = FakeChance(b"parts")
     reporter = _Reports(settings.state, settings.vendor)
-    return Parts(clock, chance, store.keys, store, Hub(chance), Bus(), settings, reporter)
+    providers = HttpProviderCaller()
+    return Parts(
+        clock, chance, store.keys, store, Hub(chance), Bus(), settings, reporter, providers=providers
+    )

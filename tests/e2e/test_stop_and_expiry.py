@@ -87,6 +87,7 @@ async def busy(demo: Demo, opened: Opened, folder: Path) -> AsyncIterator[dict[s
 
 @pytest.mark.parametrize("by", ["ads", "titolare"])
 async def test_termina_ends_everything_within_two_seconds(demo: Demo, tmp_path: Path, by: str) -> None:
+    """U-14: ordered by either, and the machine's processes are dead."""
     opened = await demo.open(*BOTH)
     async with busy(demo, opened, tmp_path) as pids:
         assert all(alive(pid) for pid in pids.values())

@@ -34,6 +34,7 @@ def browser() -> Iterator[Browser]:
 
 
 def test_check_in_pause_resume_and_a_signed_stop(stack: Demo, browser: Browser, tmp_path: Path) -> None:
+    """U-15."""
     ads = Person(browser, DESK)
     page = ads.page
     ads.accept(aside(invite(stack, "titolare", "ads")))

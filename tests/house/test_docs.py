@@ -16,7 +16,6 @@ import pytest
 from agent.window import words
 from broker.api.operations import OPERATIONS
 from tests.web.test_words import PAIRS
-from web.signing_site import HEADERS
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -137,11 +136,6 @@ def test_names_of_pages_and_buttons_are_the_ones_people_see(path: str) -> None:
     text = FENCE.sub("", PAGES[path])
     for name in re.findall(r"(?<![*\w])\*([^*\n]+)\*(?!\*)", text):
         assert name in said | ITALICS, name
-
-
-def test_the_proxy_sample_sends_what_the_signing_site_sends() -> None:
-    sample = (ROOT / "deploy/nginx.conf").read_text(encoding="utf-8")
-    assert dict(re.findall(r'add_header (\S+) "(.*)" always;', sample)) == HEADERS
 
 
 def test_the_unit_s_command_is_one() -> None:

@@ -28,7 +28,7 @@ def names_in(file: str) -> frozenset[str]:
 def test_every_incident_and_attempt_has_its_row() -> None:
     numbers = [row[1] for row in ROWS]
     assert len(numbers) == len(set(numbers))
-    assert {int(n[1:]) for n in numbers if n[0] == "R"} == set(range(1, 25))
+    assert {int(n[1:]) for n in numbers if n[0] == "R"} == set(range(1, 26))
     assert {int(n[1:].rstrip("abcde")) for n in numbers if n[0] == "B"} == set(range(1, 21))
 
 

@@ -19,6 +19,7 @@ from broker.cases.change_policy import begin_policy
 from broker.cases.join_session import join_session
 from broker.cases.open_channel import open_channel
 from broker.cases.read_recording import clear_screen, read_recording
+from broker.cases.see_recordings import see_recordings
 from broker.cases.watch_desktop import watch_desktop
 from broker.domain.refusal import Refused, Why
 from broker.live import recorder
@@ -170,6 +171,7 @@ async def test_where_it_has_to_be_recorded_it_is(story: Story) -> None:
             agent.world.agent.recorder, agent.pins.enrolment.log_origin, agent.world.host.id
         ),
     )
+    signing.covered()  # a window that the rules leave out
     await signing.feed(KEY_PICTURE, 0.0)
     note = await signing.end()
     assert note is not None
@@ -183,7 +185,9 @@ async def test_where_it_has_to_be_recorded_it_is(story: Story) -> None:
     await pipe.end_recording()
     closed = (await story.last(RecordingClosed.KIND)).record
     assert isinstance(closed, RecordingClosed)
-    assert (closed.outcome, closed.out_bytes, closed.masked) == ("complete", len(KEY_PICTURE), 0)
+    assert (closed.outcome, closed.out_bytes, closed.masked) == ("complete", len(KEY_PICTURE), 1)
+    [line] = (await see_recordings(story.parts, story.world.titolare.who, session)).lines
+    assert (line.windows, line.secrets) == (1, 0)
     played = await read_recording(story.parts, story.world.titolare.who, session, pipe.channel, "control")
     assert played.suffix == SCREEN
     assert KEY_PICTURE in played.data

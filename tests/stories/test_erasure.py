@@ -21,12 +21,14 @@ from broker.cases.close_month import close_month
 from broker.cases.close_session import close_session
 from broker.cases.decide_erasure import begin_erasure
 from broker.cases.erase import erase_due
+from broker.cases.flag_moment import explain_flag, flag_moment
 from broker.cases.hold_erasure import lift_hold, place_hold
 from broker.cases.join_session import join_session
 from broker.cases.read_report import read_report
 from broker.cases.refuse import explain_refusal, refuse
 from broker.cases.see_erasures import see_erasures
 from broker.cases.see_requests import see_request
+from broker.cases.send_message import send_message
 from broker.cases.withdraw import withdraw
 from broker.domain.estate import Tenant
 from broker.domain.refusal import Refused, Why
@@ -38,7 +40,8 @@ from tests.stories.telling import GEST, Story
 from tests.stories.test_months import DECEMBER, days_pass, judged
 
 FAULT, WHY, NOTE, COMMAND = "MARKER-FAULT-7f3a", "MARKER-WHY-91bc", "MARKER-NOTE-d20e", "MARKER-COMMAND-4e55"
-MARKERS = (FAULT, WHY, NOTE, COMMAND)
+SAID, SAW = "MARKER-SAID-20fa", "MARKER-SAW-77d1"
+MARKERS = (FAULT, WHY, NOTE, COMMAND, SAID, SAW)
 ZONE = "Europe/Rome"
 
 
@@ -59,6 +62,9 @@ async def worked(story: Story) -> str:
     assert joined.params is not None
     command = Opening(unb64(joined.params["command_salt"]), {"command": COMMAND})
     await story.agent.run_command(session, joined.channel, command, (0, "00" * 32))
+    ads = story.world.ads.who
+    await send_message(story.parts, ads, session, SAID)
+    await explain_flag(story.parts, ads, session, await flag_moment(story.parts, ads, session), SAW)
     story.clock.advance(minutes=7)
     await close_session(
         story.parts, story.world.technician.who, session, outcome="solved", activities=(GEST,), note=NOTE
@@ -114,7 +120,7 @@ async def test_what_the_titolare_orders_is_gone_from_every_file(story: Story) ->
     after = await judged(story, issued.number)
     assert after.verdict.sound, after.verdict.findings
     assert {"erased", "erased_report"} <= {note.code for note in after.verdict.notes}
-    assert after.verdict.counts["erased"] == 4
+    assert after.verdict.counts["erased"] == 6
     view = await see_request(story.parts, story.world.titolare.who, request)
     assert (view.line.erased, view.line.texts.incident_text) == (True, "")
     with pytest.raises(Refused) as no:
@@ -198,7 +204,7 @@ async def test_a_month_closed_before_he_signs_makes_him_read_again(story: Story)
 
 
 async def test_nothing_goes_before_its_term_and_all_of_it_then(story: Story) -> None:
-    """L-22: Notes and commands after two years; the rest with the report that prints it, after ten."""
+    """L-22: Notes, commands and what was said after two years; the rest with the report that prints it, after ten."""
     request = await worked(story)
     await days_pass(story, DECEMBER)
     await close_month(story.parts, story.world.tenant, "2026-11")
@@ -208,7 +214,7 @@ async def test_nothing_goes_before_its_term_and_all_of_it_then(story: Story) -> 
     assert (await erase_due(story.parts, place)).refs == ()
     story.clock.at = ends(started, 24, ZONE)
     found = await erase_due(story.parts, place)
-    assert (len(found.texts), len(found.reports)) == (2, 0)
+    assert (len(found.texts), len(found.reports)) == (4, 0)
     asked = (await story.last("request.opened")).time
     story.clock.at = ends(asked, 120, ZONE) + timedelta(hours=1)
     assert (await erase_due(story.parts, place)).refs == ()
@@ -377,7 +383,7 @@ async def test_many_texts_make_several_records(story: Story, monkeypatch: pytest
     request = await worked(story)
     await decided(story, request)
     done = [leaf for leaf in await story.leaves() if leaf.record.KIND == "erasure.executed"]
-    assert [len(leaf.refs) for leaf in done] == [2, 2]
+    assert [len(leaf.refs) for leaf in done] == [2, 2, 2]
     assert await story.findings() == []
 
 

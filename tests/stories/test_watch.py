@@ -177,7 +177,7 @@ async def test_a_page_that_took_over_while_the_host_was_away_is_told_again(story
 
 
 async def test_the_titolare_takes_over_while_it_runs(story: Story) -> None:
-    """*Passa*: he is asked by letter, signs a check-in of his own, and from then on his page answers."""
+    """U-15, *Passa*: he is asked by letter, signs a check-in of his own, and from then on his page answers."""
     session, world, parts = await story.running(), story.world, story.parts
     request = (await story.session(session)).permit.request
     assert await presence(story, world.ads, session) == (None, f"/sessioni/{session}/passa")

@@ -23,6 +23,7 @@ from web import views_programs as vprog
 from web import views_protection as vprot
 from web import views_resale as vresale
 from web import views_session as vs
+from web import views_signin as vsign
 from web import views_tally as vt
 from web import views_work as vw
 from web.present import qr
@@ -889,6 +890,35 @@ PREFERENCES = vf.Preferences(
     (v.Option("", "Come il dispositivo", chosen=True), v.Option("dark", "Scuri")),
     (v.Option("on", "Attivi", chosen=True), v.Option("off", "Spenti")),
 )
+_LONG = "https://accesso.example/" + "percorso/" * 12
+SIGN_IN = vsign.SignIn(
+    (
+        vsign.LoginRow("Chrome, Linux", "passkey · da 192.0.2.10", "dal oggi, 08:10", "è questo", None),
+        vsign.LoginRow(
+            "Firefox, Android", "SPID · SPID di prova · livello 2 · da 2001:db8::1", "ieri, 18:00", "oggi, 09:00",
+            v.Act("Esci da questo", post="/accesso/esci/a"),
+        ),
+    ),
+    v.Act("Esci da tutti gli altri", post="/accesso/esci-altri"),
+    (
+        vsign.LinkRow("SPID di prova", "collegata il 03/11", v.Act("Scollega", post="/accesso/scollega/o")),
+        vsign.LinkRow(
+            "Accesso aziendale", "non collegata", v.Act("Collega", blocked="Entri con la passkey per collegarla.")
+        ),
+    ),
+    (
+        vsign.ProviderRow(
+            "SPID di prova", f"SPID · {_LONG} · verbale · persone collegate: 1 · segreto conservato",
+            "https://v.example/entra/con/o-0123456789abcdef0123456789abcdef", "", v.Act("Togli", post="/t"),
+        ),
+    ),
+    (v.Option("oidc", "OpenID Connect, proprio", chosen=True), v.Option("spid", "SPID")),
+    "/accesso/fornitori",
+    "https://v.example/entra/ritorno",
+)  # fmt: skip
+PROVE = vsign.Prove(
+    CEREMONY, "/persone", "/prova/password", (v.Act("Con SPID di prova", post="/prova/con/o", sign=True),)
+)
 AGAIN = v.SendAgain(
     "L’accesso è scaduto o manca.", "Entri di nuovo in un’altra scheda.", "/richieste",
     (("title", "La stampa si ferma"), ("reason", "Riavviare")), "/entra",
@@ -1044,7 +1074,7 @@ class Sample:
 
 def doors() -> tuple[Sample, ...]:
     wrong = "Il codice non è quello stampato sulla console."
-    login = v.Login(CEREMONY, "/", "/entra")
+    login = vsign.Login(CEREMONY, "/", "/entra")
     return (
         Sample("primo-avvio", "first_run.html", v.FirstRun("/avvio"), NOBODY),
         Sample(
@@ -1062,6 +1092,27 @@ def doors() -> tuple[Sample, ...]:
         Sample(
             "entra-errore", "login.html", replace(login, error="Codice errato.", name="a@example.org"), NOBODY
         ),
+        Sample(
+            "entra-altrove",
+            "login.html",
+            replace(login, elsewhere=(v.Act("Entra con SPID di prova", href="/entra/con/o"),)),
+            NOBODY,
+        ),
+        Sample("accesso", "signin.html", SIGN_IN, TITOLARE_SHELL),
+        Sample(
+            "accesso-errore",
+            "signin.html",
+            replace(SIGN_IN, slip=v.Slip("provider", "Un dato non è scritto come serve.", (("name", "X"),))),
+            TITOLARE_SHELL,
+        ),
+        Sample(
+            "accesso-solo-mio",
+            "signin.html",
+            replace(SIGN_IN, links=(), providers=(), kinds=(), end_others=None),
+        ),
+        Sample("prova", "prove.html", PROVE, LETTER),
+        Sample("prova-errore", "prove.html", replace(PROVE, error="Credenziali non riconosciute."), LETTER),
+        Sample("prova-poi", "prove.html", replace(PROVE, post="/persone", fields=(("name", "X"),)), LETTER),
         Sample("ritorno", "sign_return.html", v.SignReturn("/firma/ritorno"), LETTER),
         Sample(
             "riga-di-comando",

@@ -23,9 +23,9 @@ import uvicorn
 from agent.task_group import TaskGroup
 from audit.canonical import unb64
 from broker import app
+from broker.cases.close_month import close_month
 from broker.cases.export_trust import tenant_trust
 from broker.cases.log_in import begin_passkey_login, finish_passkey_login
-from broker.jobs import months
 from broker.serve import bind
 from tests.broker.world import HERE, Someone
 from tests.stories.telling import Story
@@ -150,7 +150,7 @@ async def test_watch_leads_to_the_page_and_says_so(story: Story, terminal: Termi
 async def test_report_is_fetched_and_judged(story: Story, terminal: Terminal) -> None:
     await worked(story)
     await days_pass(story, datetime(2026, 12, 1, 6, 30, tzinfo=UTC))
-    await months.tick(story.parts)
+    await close_month(story.parts, story.world.tenant, "2026-11")
     titolare = story.world.titolare
     entering = await begin_passkey_login(story.parts, HERE)
     answer = titolare.login.authentication(unb64(entering.options["challenge"]))
@@ -159,12 +159,13 @@ async def test_report_is_fetched_and_judged(story: Story, terminal: Terminal) ->
     trust = terminal.folder / "kept.json"
     trust.write_bytes((await tenant_trust(story.parts, story.world.tenant)).encode())
     said = await terminal("report", "2026-11", "--trust", str(trust), "--json")
-    assert said.code == 0, said
     told = json.loads(said.out)
+    # The host of this story cosigns nothing after the month's end, and the verdict says so.
+    assert [one["code"] for one in told["verdict"]["findings"]] == ["quorum_missing"]
+    assert said.code == 1
     assert (terminal.folder / told["pdf"]).read_bytes().startswith(b"%PDF")
-    assert told["verdict"]["findings"] == []
     plain = await terminal.inside("report", "2026-11")
-    assert plain.code == 0, plain
+    assert plain.code == 1, plain
     assert "chiavi che dà il broker" in plain.err
     assert (await terminal.inside("report", "novembre")).code == 2
     missing = await terminal.inside("report", "2025-01")

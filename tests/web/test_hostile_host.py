@@ -16,12 +16,14 @@ from broker.cases.answer_right import RightDraft, note_right
 from broker.cases.breach import open_breach
 from broker.cases.contest import contest_session
 from broker.cases.defects import give_remedy, link_defect, open_defect
+from broker.cases.keep_provider import keep_provider
 from broker.cases.list_products import list_product
 from broker.cases.open_incident import Report, report_incident
 from broker.cases.publish_release import ReleaseDraft, publish_release
 from broker.cases.receive_release import install_version, receive_release
 from broker.cases.verify_year import open_verification
 from broker.domain.breach import FIELDS, BreachDraft, Chosen
+from broker.domain.provider import Provider
 from broker.domain.received_mail import Mail
 from broker.parts import Parts
 from broker.settings import Settings
@@ -71,7 +73,7 @@ def paths_of(role: str, things: dict[str, str], seen: set[str]) -> list[str]:
         method, _, path = name.partition(" ")
         page = (
             method == "GET"
-            and not path.startswith(("/api/", "/rapporti/", "/agente/", *DOWNLOADS))
+            and not path.startswith(("/api/", "/rapporti/", "/agente/", "/entra/", *DOWNLOADS))
             and "." not in path
         )
         open_to = role in row.may if isinstance(row, Row) else row == "public"
@@ -229,6 +231,11 @@ async def test_every_page_of_every_role_stays_harmless(story: Story, served: str
         "record": "0", "breach": await hostile_breach(story), "bare": await declared_over(story),
     }  # fmt: skip
     await hostile_program(story, str(things["incident"]))
+    for someone in (world.titolare, world.owner):
+        told = Provider(
+            "", "", "oidc", hostile.MARKUP[3][:60], "https://id.example", hostile.LONG, hostile.LONG
+        )
+        await keep_provider(story.parts, someone.who, told, "")
     tokens = {role: one.token for role, one in roles.items()}
     wrong = await asyncio.to_thread(visit, served, tokens, things)
     assert "\n".join(wrong) == ""

@@ -109,6 +109,15 @@ _RECEIPT = {"how": "pec", "received": "2026-11-10T09:00:00Z", "reference": "Prot
 _SENDS = frozenset({OWNER, TITOLARE, ADS})
 _NO_HOOK = dict.fromkeys(_SENDS, "not_found")
 _NO_SUCH = {TECH: "not_found", OWNER: "not_found"}
+_NOT_THERE = dict.fromkeys(ALL, "not_found")
+_NO_PROVIDER = {OWNER: "not_found", TITOLARE: "not_found"}
+_PROVIDER = {
+    "kind": "oidc",
+    "name": "Prova",
+    "issuer": "https://id.example",
+    "client": "verbale",
+    "secret": "x",
+}
 _NOT_HERE = {TITOLARE: "not_found", ADS: "not_found"}
 
 TABLE: dict[str, Row | str] = {
@@ -117,6 +126,18 @@ TABLE: dict[str, Row | str] = {
     "GET /entra": PUBLIC,
     "POST /entra": PUBLIC,
     "POST /esci": LEAVES,
+    "GET /entra/con/{provider}": PUBLIC,
+    "GET /entra/ritorno": PUBLIC,
+    "GET /accesso": own(),
+    "POST /accesso/esci/{login}": own(code=_NOT_THERE),
+    "POST /accesso/esci-altri": own(),
+    "POST /accesso/collega/{provider}": own(code=_NOT_THERE),
+    "POST /accesso/scollega/{provider}": own(code=_NOT_THERE),
+    "POST /accesso/fornitori": own(OWNER, TITOLARE, form=_PROVIDER),
+    "POST /accesso/fornitori/{provider}/togli": own(OWNER, TITOLARE, code=_NO_PROVIDER),
+    "GET /prova": own(),
+    "POST /prova/password": own(form={"password": "x", "totp": "000000"}),
+    "POST /prova/con/{provider}": own(code=_NOT_THERE),
     "GET /agente": PUBLIC,
     "GET /agente/{name}": PUBLIC,
     "GET /contatti": PUBLIC,
@@ -126,9 +147,9 @@ TABLE: dict[str, Row | str] = {
     "POST /calendario": own(),
     "POST /calendario/togli": own(),
     "POST /api/calendar": own(),
-    "DELETE /api/calendar": own(code=dict.fromkeys(ALL, "not_found")),
+    "DELETE /api/calendar": own(),
     "GET /api/calendars/{secret}.ics": PUBLIC,
-    "GET /api/requests/{request}/calendar.ics": Row(HOUSE | CUSTOMER),
+    "GET /api/requests/{request}/calendar.ics": Row(),
     "GET /notifiche": own(),
     "GET /notifiche/{tenant}": Row(_SENDS),
     "POST /notifiche/{tenant}": Row(_SENDS, form={"address": "https://siem.example/{n}"}),
@@ -166,6 +187,7 @@ TABLE: dict[str, Row | str] = {
     "GET /richieste/{request_id}/ritiro": Row(frozenset({TECH})),
     "GET /richieste/{request_id}/approva": Row(CUSTOMER),
     "GET /richieste/{request_id}/revoca": Row(CUSTOMER),
+    "POST /richieste/{request_id}/identita/{provider}": Row(CUSTOMER, code=_NOT_HERE),
     "POST /richieste/{request_id}/autorizza": Row(CUSTOMER, form={"watch": "self"}),
     "POST /richieste/{request_id}/supervisione": Row(CUSTOMER),
     "POST /sessioni/{session}/termina-firmando": Row(CUSTOMER),
@@ -471,6 +493,17 @@ TABLE: dict[str, Row | str] = {
     "POST /api/login/code/begin": own(),
     "GET /api/login/rest": own(),
     "POST /api/login/act": own(),
+    "POST /api/login/prove": own(body={"state": "x", "answer": {}}),
+    "POST /api/login/prove/password": own(body={"password": "x", "code": "000000"}),
+    "GET /api/logins": own(),
+    "DELETE /api/logins": own(),
+    "DELETE /api/logins/{id}": own(code=_NOT_THERE),
+    "DELETE /api/tenants/{tenant}/people/{person}/logins": Row(MASTERS, code=_TITOLARE_ADMITS),
+    "GET /api/providers": own(OWNER, TITOLARE),
+    "POST /api/providers": own(OWNER, TITOLARE, body=_PROVIDER),
+    "PUT /api/providers/{provider}": own(OWNER, TITOLARE, code=_NO_PROVIDER, body=_PROVIDER),
+    "DELETE /api/providers/{provider}": own(OWNER, TITOLARE, code=_NO_PROVIDER),
+    "DELETE /api/identities/{provider}": own(code=_NOT_THERE),
     "POST /api/logout": LEAVES,
     "GET /api/openapi.json": PUBLIC,
     "GET /api/invitations/{token}": GONE,
@@ -832,6 +865,7 @@ async def cast(story: Story) -> Cast:
     }
     things = {
         "request": request, "request_id": request, "session": session, "host": world.host.id,
+        "provider": "o-00000000", "login": "0" * 16, "id": "0" * 16,
         "tenant": world.tenant, "person": fresh.person, "number": issued.number, "token": "nope", "tool": "x", "incident": "I-2026-0001", "how": "chiamata", "awaited": "cliente", "product": "g-1",
         "credential": "AAAA", "fingerprint:path": world.technician.ssh_fingerprint, "rest:path": "/", "year": "2026", "path:path": "checkpoint",
         "flag": "0", "mail": mail.id, "ssh": ssh_line(b"another"), "hold": "o-1", "playback": "v-1", "warrant": "w-1", "kind": "delegation", "contest": "c-1", "breach": "v-00000000",

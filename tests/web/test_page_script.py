@@ -15,6 +15,7 @@ from tests.web import samples as s
 from tests.web.browser import with_authenticator
 from tests.web.stand_in import HTML, ORIGIN, TEMPLATES, Broker
 from web import views as v
+from web import views_signin as vsign
 
 SENTENCE = {"code": "log_unavailable", "it": "Il registro adesso non risponde.", "en": "The log is away."}
 
@@ -118,7 +119,7 @@ def test_without_script_no_blue_button(stand_in: Broker) -> None:
 
 
 def test_the_end_is_announced_when_its_mark_is_passed(stand_in: Broker) -> None:
-    """At ten and at two minutes, also where no tick fell on the mark itself; and not for ever."""
+    """U-11: at ten and at two minutes, also where no tick fell on the mark itself; and not for ever."""
     page = stand_in.page
     stand_in.stop_clock("2026-11-12T11:36:00Z")
     ends = replace(s.LIVE.left, ends="2026-11-12T11:47:12.000Z")
@@ -194,7 +195,7 @@ def test_login_passkey_made_and_used(stand_in: Broker) -> None:
     stand_in.posts.clear()
     asked = {"challenge": b64(b"\x02" * 32), "rpId": "localhost", "userVerification": "required"}
     stand_in.answers["/passkey/inizio"] = {"state": "due", "options": asked}
-    page = stand_in.show("login.html", v.Login(s.CEREMONY, "/arrivo"), s.NOBODY)
+    page = stand_in.show("login.html", vsign.Login(s.CEREMONY, "/arrivo"), s.NOBODY)
     page.get_by_role("button", name="Entra con passkey").click()
     page.wait_for_url("**/arrivo")
     used = json.loads(stand_in.posts[1][1])

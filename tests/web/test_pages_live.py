@@ -133,3 +133,4 @@ async def test_a_technician_holds_his_own_session_and_lets_go_only_of_that(
     await story.agent.obey()
     assert f'action="/sessioni/{session}/riprendi"' not in (await technician.get(f"/sessioni/{session}")).text
     assert (await technician.post(f"/sessioni/{session}/riprendi")).status_code == 409
+    assert await story.findings() == []

@@ -15,7 +15,8 @@ import httpx
 import pytest
 
 from audit.verify_playbacks import PLAYED
-from broker.cases.read_recording import read_recording, see_recordings
+from broker.cases.read_recording import read_recording
+from broker.cases.see_recordings import see_recordings
 from broker.cases.write_letter import write_letter
 from broker.domain.letters import OF_RECORDINGS
 from broker.domain.refusal import Refused, Why

@@ -27,7 +27,7 @@ def view(stand_in: Broker, line: Line, lang: str = "it") -> Page:
 
 
 def test_view_resumes_where_it_stopped(stand_in: Broker) -> None:
-    """After a cut the history comes again and is drawn once; meanwhile the page says that it stands still."""
+    """U-12: after a cut the history comes again and is drawn once; meanwhile the page says that it stands still."""
     line = Line()
     page = view(stand_in, line)
     line.send(piece("c-1", 0, b"prima riga\r\n"))

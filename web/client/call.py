@@ -8,11 +8,11 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import httpx
 
-COOKIE = "verbale_session"
+COOKIES = {"https": "__Host-verbale_session", "http": "verbale_session"}  # of a login, by scheme
 TIMEOUT_S = 60.0
 TRIES = 4
 FIRST_PAUSE_S = 0.5
@@ -59,7 +59,7 @@ class Calls:
         self._client = httpx.Client(
             base_url=origin,
             headers=headers,
-            cookies={COOKIE: login} if login else {},
+            cookies={COOKIES[urlsplit(origin).scheme]: login} if login else {},
             timeout=TIMEOUT_S,
             transport=transport,
         )

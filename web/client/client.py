@@ -22,6 +22,7 @@ from web.client.subjects.invoices import Invoices
 from web.client.subjects.leads import Leads
 from web.client.subjects.log import Log
 from web.client.subjects.login import Login
+from web.client.subjects.logins import Logins
 from web.client.subjects.papers import Papers
 from web.client.subjects.passkeys import Passkeys
 from web.client.subjects.people import People
@@ -29,6 +30,7 @@ from web.client.subjects.post import Post
 from web.client.subjects.presets import Presets
 from web.client.subjects.products import Products
 from web.client.subjects.programs import Programs
+from web.client.subjects.providers import Providers
 from web.client.subjects.recordings import Recordings
 from web.client.subjects.reports import Reports
 from web.client.subjects.requests import Requests
@@ -65,6 +67,7 @@ class Client:
         self.leads = Leads(calls)
         self.log = Log(calls)
         self.login = Login(calls)
+        self.logins = Logins(calls)
         self.papers = Papers(calls)
         self.passkeys = Passkeys(calls)
         self.people = People(calls)
@@ -72,6 +75,7 @@ class Client:
         self.presets = Presets(calls)
         self.products = Products(calls)
         self.programs = Programs(calls)
+        self.providers = Providers(calls)
         self.recordings = Recordings(calls)
         self.reports = Reports(calls)
         self.requests = Requests(calls)

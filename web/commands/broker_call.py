@@ -15,7 +15,7 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
-COOKIE = "verbale_session"
+COOKIES = {"https": "__Host-verbale_session", "http": "verbale_session"}  # of a login, by scheme
 TIMEOUT_S = 600.0
 PIECE_BYTES = 256 * 1024
 MAX_ANSWER_BYTES = 512 * 1024 * 1024
@@ -81,7 +81,7 @@ def caller(origin: str, login: str = "") -> Call:
     def call(method: str, path: str, body: Any = None) -> Answer:
         headers = {"Accept": "application/json", "Origin": origin}
         if login:
-            headers["Cookie"] = f"{COOKIE}={login}"
+            headers["Cookie"] = f"{COOKIES[urlsplit(origin).scheme]}={login}"
         data = None if body is None else json.dumps(body, ensure_ascii=False).encode()
         if data is not None:
             headers["Content-Type"] = "application/json"
@@ -102,7 +102,11 @@ def caller(origin: str, login: str = "") -> Call:
 
 def fetch(origin: str, login: str, path: str, out: Path, told: Callable[[int, int | None], None]) -> None:
     """A file, as it comes, to `out`; `told` hears how many bytes are there, and of how many where that is known."""
-    headers = {"Accept": "*/*", "Origin": origin, "Cookie": f"{COOKIE}={login}"}
+    headers = {
+        "Accept": "application/json, */*",
+        "Origin": origin,
+        "Cookie": f"{COOKIES[urlsplit(origin).scheme]}={login}",
+    }
     # The scheme is http or https: `read_origin` saw to it.
     asked = Request(f"{origin}{path}", headers=headers)  # noqa: S310
     try:
@@ -128,7 +132,7 @@ def _answer(status: int, headers: Message[str, str], data: bytes) -> Answer:
         data,
         headers.get("Content-Type", "").partition(";")[0],
         "" if named is None else named[1],
-        cookies[COOKIE].value if COOKIE in cookies else "",
+        next((cookies[name].value for name in COOKIES.values() if name in cookies), ""),
     )
 
 

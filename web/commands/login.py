@@ -71,7 +71,7 @@ def add_login(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """0 in, 1 not, with a sentence."""
     try:
-        entered = _enter(args)
+        entered = enter(args.login, args.broker, args.email)
     except Unanswered as no:
         sys.stderr.write(f"{no}\n")
         return 1
@@ -85,10 +85,11 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _enter(args: argparse.Namespace) -> Login:
-    origin = read_origin(args.broker or kept(args.login).origin)
-    if args.email:
-        body = {"email": args.email, "password": _asked("Password: "), "code": _asked("Codice a sei cifre: ")}
+def enter(file: Path, broker: str | None = None, email: str | None = None) -> Login:
+    """Ask for what lets him in, and keep it in `file`; without `broker`, where he was in before."""
+    origin = read_origin(broker or kept(file).origin)
+    if email:
+        body = {"email": email, "password": _asked("Password: "), "code": _asked("Codice a sei cifre: ")}
         answer = caller(origin)("POST", "/api/login/password", body)
     else:
         sys.stderr.write(f"Apra {origin}/riga-di-comando e prenda il codice.\n")
@@ -98,12 +99,12 @@ def _enter(args: argparse.Namespace) -> Login:
     found: dict[str, Any] = answer.value()
     told = {key: str(found[key]) for key in ("name", "role", "tenant", "expires")}
     login = Login(origin=origin, token=answer.cookie, **told)
-    args.login.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    new = args.login.with_suffix(".new")
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    new = file.with_suffix(".new")
     new.unlink(missing_ok=True)
-    with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-        json.dump(asdict(login), file)
-    new.replace(args.login)
+    with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as writing:
+        json.dump(asdict(login), writing)
+    new.replace(file)
     return login
 
 

@@ -20,10 +20,11 @@ from urllib.parse import quote, urlencode
 from broker.api.operations import NOUNS, OPERATIONS, Operation
 from web.commands import told
 from web.commands.broker_call import Answer, Call, Unanswered, caller, said
-from web.commands.login import HOUSE, Login, add_login, kept
+from web.commands.login import HOUSE, Login, add_login, enter, kept
 
 DESCRIPTION = "/api/openapi.json"
 OLDER = "Questo broker non ha «{words}»: è di un’altra versione."
+PROVE = "Questo atto chiede di farsi riconoscere di nuovo: prenda un codice nuovo e scriva «verbale login»."
 NAME_A_FILE = "Dica dove scrivere il file: --out FILE."
 Asking = Callable[[Login], Call]
 
@@ -61,10 +62,34 @@ def main(argv: Sequence[str], asking: Asking = to_broker) -> int:
         login = kept(before.login)
         call = asking(login)
         fields = _page_fields(operation) if operation.page else _fields(_description(call), operation)
-        return _run(operation, fields, login, call, rest[1:])
+        return _proved(operation, fields, login, call, rest[1:], before.login, asking)
     except Unanswered as no:
         sys.stderr.write(f"{no}\n")
         return 1
+
+
+class ProofNeeded(Unanswered):
+    """The act matters, and he showed some time ago who he is."""
+
+
+def _proved(
+    operation: Operation,
+    fields: list[Field],
+    login: Login,
+    call: Call,
+    rest: list[str],
+    file: Path,
+    asking: Asking,
+) -> int:
+    """A person at a terminal is asked for a fresh code, and what he typed goes on; a program is told to."""
+    try:
+        return _run(operation, fields, login, call, rest)
+    except ProofNeeded as no:
+        if not sys.stdin.isatty():
+            raise
+        sys.stderr.write(f"{no}\n")
+        login = enter(file)
+        return _run(operation, fields, login, asking(login), rest)
 
 
 def _list_verbs(noun: str, verbs: dict[str, Operation], rest: list[str]) -> int:
@@ -95,6 +120,12 @@ def _run(operation: Operation, fields: list[Field], login: Login, call: Call, re
     answer = call(
         operation.method, path + (f"?{urlencode(query)}" if query else ""), body if has_body else None
     )
+    if (
+        answer.status == 401
+        and isinstance(found := answer.value(), dict)
+        and found.get("code") == "proof_needed"
+    ):
+        raise ProofNeeded(PROVE)
     if answer.status >= 400:
         sys.stderr.write(f"{said(answer)}{_which_field(answer)}\n")
         return 1

@@ -72,6 +72,7 @@ from broker.out import lmtp, metrics_listener
 from broker.out.clock import SystemChance, SystemClock
 from broker.out.key_file import KeyFiles
 from broker.out.mail import SmtpMailer
+from broker.out.provider_call import HttpProviderCaller
 from broker.out.reporter import SealedReports
 from broker.out.webhook_call import HttpWebhookCaller
 from broker.out.witness_call import HttpWitnessCaller
@@ -113,6 +114,7 @@ def run(args: argparse.Namespace, *, make_hub: MakeHub = Hub) -> int:
         print(no)
         return 2
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # it tells of its own parts
     _raise_descriptors()
     try:
         with door.sole_owner(args.state), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
@@ -278,6 +280,7 @@ async def make_parts(settings: Settings, stack: AsyncExitStack, make_hub: MakeHu
             authority=sealing.authority(settings),
         ),
         webhooks=HttpWebhookCaller(settings.inside),
+        providers=HttpProviderCaller(),
     )
 
 

@@ -55,6 +55,16 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="without an act of the person for so long, pages ask who is there; 15, the most that PCI DSS lets, "
         "unless a customer's rules ask for less",
     )  # fmt: skip
+    _add_plugs(parser)
+    parser.add_argument("--trusted-proxy", default="", help="addresses of the reverse proxy, by commas")
+    parser.add_argument(
+        "--agents", type=Path, metavar="DIR", help="the agent's programs to give out; default STATE/agents"
+    )
+    parser.add_argument("--demo", action="store_true", help="customers opened here are a demo's")
+
+
+def _add_plugs(parser: argparse.ArgumentParser) -> None:
+    """Where other systems come in, and where this one reaches them."""
     parser.add_argument(
         "--webhook-inside",
         action="append",
@@ -68,11 +78,6 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar="ADDRESS:PORT",
         help="answer GET /metrics (Prometheus) there, to whoever reaches it: an address of this machine",
     )
-    parser.add_argument("--trusted-proxy", default="", help="addresses of the reverse proxy, by commas")
-    parser.add_argument(
-        "--agents", type=Path, metavar="DIR", help="the agent's programs to give out; default STATE/agents"
-    )
-    parser.add_argument("--demo", action="store_true", help="customers opened here are a demo's")
 
 
 def _place(text: str) -> tuple[str, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 
 from broker.api.accesses import download
-from broker.api.who import Caller, PartsOf
+from broker.api.who import Caller, FreshCaller, PartsOf
 from broker.cases.export_incident import export_incident
 from broker.cases.see_accesses import count_accesses, see_accesses, see_own_accesses
 from broker.cases.see_estate import see_own, see_tenants
@@ -24,7 +24,7 @@ async def listed(request: Request, reader: Reading, who: Caller, parts: PartsOf)
 
 
 @router.get("/evidenze")
-async def evidence(request: Request, who: Caller, parts: PartsOf) -> Response:
+async def evidence(request: Request, who: FreshCaller, parts: PartsOf) -> Response:
     asked = say.read(request.query_params)
     if asked.since is None or asked.until is None:
         raise Refused(Why.BAD_INPUT, field="dal" if asked.since is None else "al")

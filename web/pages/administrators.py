@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from broker.api.who import Caller, PartsOf
+from broker.api.who import Caller, FreshCaller, PartsOf
 from broker.cases.appoint_administrator import appoint_administrator
 from broker.cases.change_notice import change_notice
 from broker.cases.deny import allow
@@ -55,7 +55,9 @@ async def switch(request: Request, form: FormFields, who: Caller, parts: PartsOf
 
 
 @router.post("/{tenant}")
-async def appoint(tenant: str, request: Request, form: FormFields, who: Caller, parts: PartsOf) -> Response:
+async def appoint(
+    tenant: str, request: Request, form: FormFields, who: FreshCaller, parts: PartsOf
+) -> Response:
     await allow(parts, who, Action.APPOINT_ADMINISTRATOR, tenant, "person")
     await appoint_administrator(parts, who, tenant, say.read(form.values))
     return lead(request, f"/amministratori?cliente={tenant}" if who.house else "/amministratori")
@@ -70,6 +72,6 @@ async def about_to_end(
 
 
 @router.post("/{tenant}/{appointment}/fine")
-async def end(tenant: str, appointment: str, request: Request, who: Caller, parts: PartsOf) -> Response:
+async def end(tenant: str, appointment: str, request: Request, who: FreshCaller, parts: PartsOf) -> Response:
     await end_appointment(parts, who, tenant, appointment)
     return lead(request, f"/amministratori?cliente={tenant}" if who.house else "/amministratori")

@@ -13,14 +13,18 @@ from broker.cases.deny import allow
 from broker.cases.located import approval_tenant
 from broker.cases.refuse import explain_refusal, refuse
 from broker.cases.revoke import revoke
+from broker.cases.see_proofs import see_links
 from broker.cases.see_requests import see_request
+from broker.cases.show_identity import begin_identity
 from broker.cases.solve_by_customer import solve_by_customer
 from broker.cases.take_supervision import begin_supervision
 from broker.domain.people import Action, Who
+from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
 from web import views as v
-from web.pages.page import FormFields, Reading, lead, show, to_signing
+from web.pages.page import FormFields, Reading, lead, show, to_signing, wants_json
 from web.pages.reason import take_reason
+from web.pages.signin import bound
 from web.present.approving import approve
 from web.present.qr import drawn
 from web.present.reader import Reader
@@ -47,7 +51,7 @@ async def decision(
 ) -> Response:
     found = await see_request(parts, who, request_id)
     await approval_tenant(parts, who, request_id)
-    view = approve(found, who, reader, slip)
+    view = approve(found, who, reader, slip, await see_links(parts, who))
     if view.state == "waiting":
         view = replace(view, phone=drawn(f"{parts.settings.origin}/richieste/{request_id}/approva"))
     return await show(request, parts, who, "approve.html", view, live=True, status=status)
@@ -60,6 +64,16 @@ async def begin(request_id: str, request: Request, form: FormFields, who: Caller
     watcher = watch if choice == "named" else None
     call = partial(begin_approval, parts, who, request_id, supervision=choice, watcher=watcher)
     return await to_signing(request, parts, who, call)
+
+
+@router.post("/identita/{provider}")
+async def show_identity(
+    request_id: str, provider: str, request: Request, who: Caller, parts: PartsOf
+) -> Response:
+    if not wants_json(request):
+        raise Refused(Why.BAD_INPUT, field="form")
+    leaving = await begin_identity(parts, who, request_id, provider)
+    return bound(lead(request, leaving.address), parts, leaving)
 
 
 @router.post("/rifiuto")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from broker.api.who import COOKIE, Caller, PartsOf
+from broker.api.who import Caller, FreshCaller, PartsOf, token_of
 from broker.cases.log_in_by_code import give_code
 from web import views as v
 from web.pages.page import Reading, show
@@ -20,8 +20,8 @@ async def form(request: Request, who: Caller, parts: PartsOf) -> Response:
 
 
 @router.post("")
-async def give(request: Request, reader: Reading, who: Caller, parts: PartsOf) -> Response:
-    given = await give_code(parts, who, request.cookies[COOKIE])
+async def give(request: Request, reader: Reading, who: FreshCaller, parts: PartsOf) -> Response:
+    given = await give_code(parts, who, token_of(request))
     view = v.CommandLine(
         "/riga-di-comando",
         f"verbale login {parts.settings.origin}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 
 from broker.api.administrators import download
-from broker.api.who import Caller, PartsOf
+from broker.api.who import Caller, FreshCaller, PartsOf
 from broker.cases.answer_right import RightDraft, answer_right, extend_right, note_right
 from broker.cases.issue_document import issue_document, print_document
 from broker.cases.let_customer_go import begin_leaving, confirm_leaving, stop_leaving
@@ -136,7 +136,7 @@ async def right_of(
 
 
 @router.get("/fascicolo/{tenant}/diritti/{right}/estratto.zip")
-async def extract(tenant: str, right: str, who: Caller, parts: PartsOf) -> Response:
+async def extract(tenant: str, right: str, who: FreshCaller, parts: PartsOf) -> Response:
     name, data = await take_person_extract(parts, who, tenant, right)
     return download(PrintedFile(name, "application/zip", data))
 

@@ -7,7 +7,7 @@ from functools import partial
 
 from fastapi import APIRouter, Request, Response
 
-from broker.api.who import Caller, PartsOf
+from broker.api.who import Caller, FreshCaller, PartsOf
 from broker.cases.decide_erasure import begin_erasure
 from broker.cases.hold_erasure import lift_hold, place_hold
 from broker.cases.located import request_tenant
@@ -52,6 +52,6 @@ async def hold(request_id: str, request: Request, reader: Reading, who: Caller, 
 
 
 @router.post("/sospensioni/{hold}/togli")
-async def lift(hold: str, request: Request, who: Caller, parts: PartsOf) -> Response:
+async def lift(hold: str, request: Request, who: FreshCaller, parts: PartsOf) -> Response:
     await lift_hold(parts, who, who.tenant, hold)
     return lead(request, "/titolare")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
@@ -11,11 +13,12 @@ from broker.api.refusals import bad_form_answer, refusal_answer, router_refusal,
 from broker.api.who import parts_of
 from broker.domain.refusal import Refused, Why
 from web import views
-from web.pages.page import Fields, fields, here, login_address, reader_of, show, visitor, wants_json
+from web.pages import prove
+from web.pages.page import fields, here, login_address, reader_of, show, visitor, wants_json
 from web.present.reader import Pair, Reader
 
 _MACHINES = ("/api/", "/agent/")
-_SECRETS = ("password", "totp", "code")  # never written into a page
+_SECRETS = ("password", "totp", "code", "secret")  # never written into a page
 _FAULT: Pair = (
     "Qualcosa qui si è rotto, per colpa nostra. Riprovi tra poco; se si ripete, lo dica al fornitore.",
     "Something broke here, by our fault. Try again shortly; if it happens again, tell the vendor.",
@@ -31,6 +34,8 @@ async def refused(request: Request, no: Refused) -> Response:
         return await refusal_answer(request, no)
     if no.why in (Why.LOGIN_NEEDED, Why.AT_REST):
         return await _login_first(request, no)
+    if no.why is Why.PROOF_NEEDED:
+        return await _prove_first(request, no)
     code = Why.NOT_FOUND if no.why is Why.SETUP_DONE else no.why
     return await _page(request, sentences(no), code.value, status(no))
 
@@ -54,16 +59,32 @@ async def _login_first(request: Request, no: Refused) -> Response:
     """To the door; but what somebody has typed stays on the page until he is in again and sends it."""
     if request.method in ("GET", "HEAD"):
         return RedirectResponse(login_address(here(request)), status_code=303)
-    try:
-        form = await fields(request)
-    except Refused:
-        form = Fields({})
-    kept = tuple(
-        (name, text) for name, texts in form.values.items() if name not in _SECRETS for text in texts
-    )
+    kept = await _typed(request)
     what, mend = parted(reader_of(request).say(*sentences(no)))
     view = views.SendAgain(what, mend, post=here(request), fields=kept, login=login_address("/"))
     return await show(request, parts_of(request), None, "again.html", view, status=status(no))
+
+
+async def _prove_first(request: Request, no: Refused) -> Response:
+    """What he was about to do waits on the page that asks who he is, and goes on from there."""
+    if request.method in ("GET", "HEAD"):
+        return RedirectResponse(f"/prova?dopo={quote(here(request), safe='/')}", status_code=303)
+    who = await visitor(request)
+    if who is None:
+        return await _login_first(request, no)
+    reader, parts = reader_of(request), parts_of(request)
+    view = await prove.view(parts, who, reader, "/", post=here(request), fields=await _typed(request))
+    return await show(request, parts, who, "prove.html", view, status=status(no))
+
+
+async def _typed(request: Request) -> tuple[tuple[str, str], ...]:
+    try:
+        form = await fields(request)
+    except Refused:
+        return ()
+    return tuple(
+        (name, text) for name, texts in form.values.items() if name not in _SECRETS for text in texts
+    )
 
 
 async def bad_form(request: Request, wrong: RequestValidationError) -> Response:

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 from starlette.datastructures import UploadFile
 
 from broker.api.import_words import words
-from broker.api.who import Caller, PartsOf
+from broker.api.who import Caller, FreshCaller, PartsOf
 from broker.cases.deny import allow
 from broker.cases.import_tables import MAX_TABLES, import_tables
 from broker.domain.import_set import Table
@@ -33,7 +33,7 @@ async def look(request: Request, reader: Reading, who: Caller, parts: PartsOf) -
 
 
 @router.post("/conferma")
-async def confirm(request: Request, reader: Reading, who: Caller, parts: PartsOf) -> Response:
+async def confirm(request: Request, reader: Reading, who: FreshCaller, parts: PartsOf) -> Response:
     return await _run(request, parts, who, reader, dry=False)
 
 

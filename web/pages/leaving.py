@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from broker.api.who import Caller, PartsOf
+from broker.api.who import Caller, FreshCaller, PartsOf
 from broker.cases.deny import allow
 from broker.cases.dismiss import dismiss
 from broker.cases.erase_name import erase_name
@@ -29,7 +29,7 @@ async def about_to_dismiss(
 
 
 @router.post("/uscita")
-async def let_go(tenant: str, person: str, request: Request, who: Caller, parts: PartsOf) -> Response:
+async def let_go(tenant: str, person: str, request: Request, who: FreshCaller, parts: PartsOf) -> Response:
     await dismiss(parts, who, tenant, person)
     return lead(request, "/persone")
 
@@ -46,7 +46,7 @@ async def about_to_erase(
 
 
 @router.post("/nome")
-async def erase(tenant: str, person: str, request: Request, who: Caller, parts: PartsOf) -> Response:
+async def erase(tenant: str, person: str, request: Request, who: FreshCaller, parts: PartsOf) -> Response:
     await erase_name(parts, who, tenant, person)
     return lead(request, "/persone")
 

@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Resp
 
 from audit import instant
 from broker.api.refusals import sentences
-from broker.api.who import COOKIE, of_person, parts_of, terminal_of
+from broker.api.who import of_person, parts_of, terminal_of, token_of
 from broker.cases.departure import Departure
 from broker.cases.see_estate import see_own
 from broker.cases.start_login import recognise
@@ -35,8 +35,8 @@ EVENTS = "/api/events"
 
 async def visitor(request: Request) -> Who | None:
     """Who is logged in, if anybody."""
-    token = request.cookies.get(COOKIE)
-    if token is None:
+    token = token_of(request)
+    if not token:
         return None
     try:
         return await recognise(parts_of(request), token, terminal_of(request), act=of_person(request))

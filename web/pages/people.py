@@ -9,7 +9,7 @@ from typing import get_args
 from fastapi import APIRouter, Request, Response
 
 from broker.api.refusals import sentences
-from broker.api.who import Caller, PartsOf
+from broker.api.who import Caller, FreshCaller, PartsOf
 from broker.cases.add_ssh_key import add_ssh_key, remove_ssh_key
 from broker.cases.admit_person import admit_person
 from broker.cases.change_approvers import begin_approvers
@@ -45,7 +45,9 @@ async def listed(request: Request, reader: Reading, who: Caller, parts: PartsOf)
 
 
 @router.post("")
-async def admit(request: Request, form: FormFields, reader: Reading, who: Caller, parts: PartsOf) -> Response:
+async def admit(
+    request: Request, form: FormFields, reader: Reading, who: FreshCaller, parts: PartsOf
+) -> Response:
     role = form.one("role")
     try:
         if role not in get_args(Role):
@@ -80,7 +82,7 @@ async def new_customer(
 
 @router.post("/{tenant}/{person}/invito")
 async def invite_again(
-    tenant: str, person: str, request: Request, reader: Reading, who: Caller, parts: PartsOf
+    tenant: str, person: str, request: Request, reader: Reading, who: FreshCaller, parts: PartsOf
 ) -> Response:
     return await _shown_once(request, parts, who, reader, await invite(parts, who, tenant, person))
 
@@ -125,7 +127,7 @@ async def object_to_list(request: Request, who: Caller, parts: PartsOf) -> Respo
 
 @router.post("/chiavi-ssh")
 async def add_key(
-    request: Request, form: FormFields, reader: Reading, who: Caller, parts: PartsOf
+    request: Request, form: FormFields, reader: Reading, who: FreshCaller, parts: PartsOf
 ) -> Response:
     try:
         await add_ssh_key(parts, who, form.one("key"))
@@ -135,13 +137,13 @@ async def add_key(
 
 
 @router.post("/chiavi-ssh/togli/{fingerprint:path}")
-async def drop_key(fingerprint: str, request: Request, who: Caller, parts: PartsOf) -> Response:
+async def drop_key(fingerprint: str, request: Request, who: FreshCaller, parts: PartsOf) -> Response:
     await remove_ssh_key(parts, who, fingerprint)
     return lead(request, "/persone")
 
 
 @router.get("/password")
-async def new_password(request: Request, who: Caller, parts: PartsOf) -> Response:
+async def new_password(request: Request, who: FreshCaller, parts: PartsOf) -> Response:
     return await _password(request, parts, who, await begin_password(parts, who))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 
 from broker.api.refusals import sentences
-from broker.api.who import Caller, PartsOf
+from broker.api.who import Caller, FreshCaller, PartsOf
 from broker.cases.handle_mail import bind_by_hand, report_by_mail, set_mail_aside, set_mail_rules
 from broker.cases.know_sender import know_sender, see_senders
 from broker.cases.see_post import see_mail, see_post
@@ -28,7 +28,7 @@ async def listed(request: Request, reader: Reading, who: Caller, parts: PartsOf)
 
 
 @router.post("/regole")
-async def rules(request: Request, form: FormFields, who: Caller, parts: PartsOf) -> Response:
+async def rules(request: Request, form: FormFields, who: FreshCaller, parts: PartsOf) -> Response:
     await set_mail_rules(parts, who, form.one("least"))
     return lead(request, "/posta")
 
@@ -40,7 +40,7 @@ async def sender(person: str, request: Request, reader: Reading, who: Caller, pa
 
 @router.post("/mittenti/{person}")
 async def know(
-    person: str, request: Request, form: FormFields, reader: Reading, who: Caller, parts: PartsOf
+    person: str, request: Request, form: FormFields, reader: Reading, who: FreshCaller, parts: PartsOf
 ) -> Response:
     try:
         await know_sender(

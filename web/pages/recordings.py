@@ -8,8 +8,8 @@ from broker.api.who import Caller, PartsOf
 from broker.cases.allow_playback import allow_playback
 from broker.cases.ask_playback import ask_playback, note_access_request
 from broker.cases.end_playback import end_playback
-from broker.cases.read_recording import see_recordings
 from broker.cases.second_playback import second_playback
+from broker.cases.see_recordings import see_recordings
 from broker.cases.take_extract import take_extract
 from web.pages.page import FormFields, Reading, lead, show
 from web.pages.reports import download

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 
 from audit.verifica.page import NAME, page
-from broker.api.who import Caller, PartsOf
+from broker.api.who import Caller, FreshCaller, PartsOf
 from broker.cases.export_trust import export_trust
 from broker.cases.hand_to_preservation import preservation_package
 from broker.cases.read_report import Form, read_report
@@ -38,12 +38,12 @@ async def rows(number: str, who: Caller, parts: PartsOf) -> Response:
 
 
 @router.get("/rapporti/{number}.sealed.zip")
-async def sealed(number: str, who: Caller, parts: PartsOf) -> Response:
+async def sealed(number: str, who: FreshCaller, parts: PartsOf) -> Response:
     return await _file(parts, who, number, "sealed.zip")
 
 
 @router.get("/rapporti/{number}.versamento.zip")
-async def preserved(number: str, who: Caller, parts: PartsOf, profilo: str = "sincro") -> Response:
+async def preserved(number: str, who: FreshCaller, parts: PartsOf, profilo: str = "sincro") -> Response:
     if len(number) > MAX_NUMBER:
         raise Refused(Why.NOT_FOUND)
     found = await preservation_package(parts, who, number, profilo)
@@ -51,7 +51,7 @@ async def preserved(number: str, who: Caller, parts: PartsOf, profilo: str = "si
 
 
 @router.get("/rapporti/{number}.zip")
-async def bundle(number: str, who: Caller, parts: PartsOf) -> Response:
+async def bundle(number: str, who: FreshCaller, parts: PartsOf) -> Response:
     return await _file(parts, who, number, "zip")
 
 

@@ -6,7 +6,7 @@ from functools import partial
 
 from fastapi import APIRouter, Request, Response
 
-from broker.api.who import Caller, PartsOf
+from broker.api.who import Caller, FreshCaller, PartsOf
 from broker.cases.let_monitor import let_monitor
 from broker.cases.note_reading import note_reading
 from broker.cases.see_customer import see_customer
@@ -43,6 +43,6 @@ async def recovery(request: Request, who: Caller, parts: PartsOf) -> Response:
 
 
 @router.post("/titolare/monitor")
-async def monitor(request: Request, who: Caller, parts: PartsOf) -> Response:
+async def monitor(request: Request, who: FreshCaller, parts: PartsOf) -> Response:
     let = await let_monitor(parts, who)
     return await show(request, parts, who, "log_address.html", e.LogAddress(let.address, let.token))

@@ -64,10 +64,13 @@ _DUTIES: dict[str, Pair] = {
     "auditor": ("revisore", "auditor"),
     "owner": ("gestione del fornitore", "vendor’s owner"),
 }
-_AUTH: dict[str, Pair] = {
+AUTH: dict[str, Pair] = {
     "passkey": ("passkey", "passkey"),
     "password_totp": ("password e codice", "password and code"),
     "command_line": ("codice per la riga di comando", "code for the command line"),
+    "oidc": ("fornitore di identità", "identity provider"),
+    "spid": ("SPID", "SPID"),
+    "cie": ("CIE", "CIE"),
     "ssh_key": ("chiave ssh", "ssh key"),
     "demo_software": ("passkey dimostrativa", "demo passkey"),
 }
@@ -88,6 +91,7 @@ _WHAT: dict[str, Pair] = {
     "mail": ("posta", "mail"),
     "password": ("password", "password"),
     "person": ("persona", "person"),
+    "provider": ("fornitore di identità", "identity provider"),
     "policy": ("regole", "rules"),
     "preservation": ("pacchetto di versamento", "package for preservation"),
     "recording": ("registrazione di sessione", "recording of a session"),
@@ -228,7 +232,7 @@ def _row(one: Entry, reader: Reader) -> a.AccessRow:
 
 def _told(one: Entry, reader: Reader) -> str:
     say = reader.say
-    parts = [say(*_AUTH[one.auth]) if one.auth in _AUTH else one.auth]
+    parts = [say(*AUTH[one.auth]) if one.auth in AUTH else one.auth]
     if one.reason:
         known = (
             brokers_sentences(one.reason)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
+from audit import instant
 from audit.pins import in_force
 from audit.records import ApprovalGiven
+from audit.signin_records import IdentityShown
 from audit.statement import Approver
+from broker.cases.see_proofs import Door
 from broker.cases.see_requests import RequestView
 from broker.domain.declared import Over, Presumed
 from broker.domain.people import Who
 from broker.domain.request import Approved, AwaitingApproval, Lapsed, Opened, Rejected, Supervised
 from broker.domain.session import Granted, Live
 from web import views as v
-from web.present import bare, erasing, papers, signatures, words
+from web.present import bare, erasing, papers, signatures, signin, words
 from web.present.declaring import activities, declaration, declared, last_hour, written
 from web.present.facts import label, under
 from web.present.reader import Reader
@@ -31,7 +36,9 @@ _STATES = {
 }
 
 
-def approve(view: RequestView, who: Who, reader: Reader, slip: v.Slip | None = None) -> v.Approve:
+def approve(
+    view: RequestView, who: Who, reader: Reader, slip: v.Slip | None = None, doors: Sequence[Door] = ()
+) -> v.Approve:
     found, statement, texts = view.line.found, view.line.found.asked.statement, view.line.texts
     said, say = declared(view.line, reader), reader.say
     can, cannot = words.powers(statement.channels, last_hour(said, reader), reader)
@@ -84,7 +91,35 @@ def approve(view: RequestView, who: Who, reader: Reader, slip: v.Slip | None = N
         hold=v.Act(say("Sospendi la cancellazione", "Put erasure on hold"), href=f"{base}/sospendi")
         if who.role == "titolare" and not waiting
         else None,
+        identity=_ways(doors, base, reader) if waiting else (),
+        identified=tuple(identities(view, reader)),
     )
+
+
+def _ways(doors: Sequence[Door], base: str, reader: Reader) -> tuple[v.Act, ...]:
+    """By what he may show who he is, before he signs."""
+    return tuple(
+        v.Act(
+            reader.say(f"Mostra chi è con {name}", f"Show who you are with {name}"),
+            post=f"{base}/identita/{one.provider.id}",
+        )
+        for one in doors
+        if one.linked is not None and one.provider.national and (name := words.clean(one.provider.name))
+    )
+
+
+def identities(view: RequestView, reader: Reader) -> Iterator[str]:
+    """Who showed by SPID or CIE who he is, beside a signature: evidence, and no key."""
+    for leaf in view.feed:
+        if isinstance(leaf.record, IdentityShown):
+            one = leaf.record
+            name = words.name(view.names.get(one.person, one.person), reader)
+            how = f"{one.kind.upper()}, {signin.level(one.acr, reader)}"
+            at = moment(instant.parse(one.shown), reader)
+            yield reader.say(
+                f"{name} ha mostrato chi è con {how}, {at}: con la sua firma, prova E4.",
+                f"{name} showed who it is with {how}, {at}: with the signature, evidence E4.",
+            )
 
 
 def _asked(view: RequestView, who: Who, reader: Reader) -> str:

@@ -123,7 +123,8 @@ def item(
     if isinstance(leaf.record, _OfIncident):
         said = _desk(leaf.record, reader, declared=declared)
         return FeedItem(short(leaf.time, reader), severity(leaf), said, strong=label(leaf, reader))
-    text, small, code = _detail(leaf.record, names, reader)
+    told = _beside_session(leaf.record, names, reader)
+    text, small, code = told or _detail(leaf.record, names, reader)
     if isinstance(leaf.record, r.ClockStatus):
         text = _clock(leaf.record.host_offset_ms, reader)
     shown = words.first_line(beside, 300)
@@ -196,6 +197,21 @@ def _desk(record: _OfIncident, reader: Reader, *, declared: bool) -> str:
             return words.lower(words.coded(desk_words.OUTCOMES, outcome, reader))
 
 
+def _beside_session(
+    record: r.AnyRecord, names: Mapping[str, str], reader: Reader
+) -> tuple[str, str, str] | None:
+    match record:
+        case PresenceConfirmed(watcher=who):
+            return _name(who, names, reader), "", ""
+        case (
+            MomentFlagged(by=who) | FlagExplained(by=who) | FlagWithdrawn(by=who) | ExtensionProposed(by=who)
+        ):
+            told = reader.say("da", "by") + f" {_name(who, names, reader)}"
+            return told, length(record.seconds) if isinstance(record, ExtensionProposed) else "", ""
+        case _:
+            return None
+
+
 def _detail(record: r.AnyRecord, names: Mapping[str, str], reader: Reader) -> tuple[str, str, str]:
     """(text, small print, what is compared letter by letter)."""
     say = reader.say
@@ -210,12 +226,6 @@ def _detail(record: r.AnyRecord, names: Mapping[str, str], reader: Reader) -> tu
         case r.SupervisionTaken():
             demo = say("chiave dimostrativa", "demo key") if record.demo_software else ""
             return _name(record.watcher, names, reader), demo or say("con passkey", "by passkey"), ""
-        case MomentFlagged(by=who) | FlagExplained(by=who) | FlagWithdrawn(by=who):
-            return by(who), "", ""
-        case ExtensionProposed(by=who, seconds=seconds):
-            return by(who), length(seconds), ""
-        case PresenceConfirmed(watcher=who):
-            return _name(who, names, reader), "", ""
         case r.WatchJoined(watcher=who) | r.WatchLeft(watcher=who):
             return _name(who, names, reader), "", ""
         case r.SessionOpened() | r.SessionStarted() | r.SessionPaused() | r.SessionResumed():

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 
-from broker.cases.read_recording import RecordingsView
 from broker.cases.see_playbacks import PlaybacksView
+from broker.cases.see_recordings import RecordingsView
 from broker.domain.people import Who
 from broker.domain.playing import (
     ADS_LONGEST,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from audit.leaf import Leaf
-from broker.cases.read_recording import RecordingsView, Seen
+from broker.cases.see_recordings import RecordingsView, Seen
 from broker.domain.people import Who
 from web import views as v
 from web import views_session as vs

@@ -295,15 +295,7 @@ def technician(
         )
         if recorded(view) and who.role != "technician"
         else None,
-        extend=v.Act(
-            reader.say("Chiedi estensione", "Ask for more time"),
-            post=f"/sessioni/{permit.id}/estensione",
-            icon="extend",
-            key="e",
-            leads=True,
-        )
-        if running
-        else None,
+        extend=talk.ask_extension(view, reader) if running else None,
         proposal=talk.proposal(view, reader) if running else None,
         pause=talk.own_pause(view, who, held_by=talk.holder(view), reader=reader) if mine else None,
         chat=talk.chat(view, who, reader),

@@ -189,3 +189,10 @@ def holder(view: SessionView) -> str | None:
     """The pseudonym of who ordered the last pause."""
     pauses = [leaf.record for leaf in view.feed if isinstance(leaf.record, SessionPaused)]
     return pauses[-1].by if pauses else None
+
+
+def ask_extension(view: SessionView, reader: Reader) -> v.Act:
+    """*Chiedi estensione*, of the technician."""
+    word = reader.say("Chiedi estensione", "Ask for more time")
+    post = f"/sessioni/{view.found.permit.id}/estensione"
+    return v.Act(word, post=post, icon="extend", key="e", leads=True)

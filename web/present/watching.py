@@ -53,9 +53,7 @@ def live(
         technician=name,
         host=host,
         recorded=recorded(view),
-        recordings=v.Act(say("Registrazioni di sessione", "Recordings"), href=f"{base}/registrazioni")
-        if recorded(view)
-        else None,
+        recordings=_recordings(view, base, reader),
         contest=_contest(found, reader) if moderates else None,
         left=left(found, reader),
         presence=_presence(view, who, reader),
@@ -63,14 +61,7 @@ def live(
         digest=words.digest(permit.digest),
         log=log_state(view, reader),
         log_line=words.records(view.size, reader),
-        feed=facts.feed(
-            view.feed,
-            view.request.names,
-            reader,
-            view.request.warrants,
-            view.request.paths | view.request.said,
-            replay=f"{base}/registrazioni" if recorded(view) and _state(found) == "ended" else "",
-        ),
+        feed=_feed(view, base, reader),
         tabs=tabs(view, reader),
         others=tuple(other(one, reader) for one in others if one.found.permit.id != permit.id),
         masked=masked,
@@ -94,6 +85,20 @@ def live(
         propose=talk.propose(view, who, reader),
         chat=talk.chat(view, who, reader),
     )
+
+
+def _recordings(view: SessionView, base: str, reader: Reader) -> v.Act | None:
+    if not recorded(view):
+        return None
+    return v.Act(reader.say("Registrazioni di sessione", "Recordings"), href=f"{base}/registrazioni")
+
+
+def _feed(view: SessionView, base: str, reader: Reader) -> tuple[v.FeedItem, ...]:
+    """Once it is over each fact leads to its moment, where there is a recording."""
+    request = view.request
+    replay = f"{base}/registrazioni" if recorded(view) and _state(view.found) == "ended" else ""
+    texts = request.paths | request.said
+    return facts.feed(view.feed, request.names, reader, request.warrants, texts, replay=replay)
 
 
 def _state(found: object) -> Literal["live", "waiting", "ended"]:

@@ -32,6 +32,9 @@ async function openGrant(data, key) {
   return { ...grant, bytes, digest: grantDigests(bytes).digest };
 }
 
+// What SPID and CIE say of a log-in with two factors or more.
+const STRONG = new Set([2, 3].map((level) => `https://www.spid.gov.it/SpidL${level}`));
+
 /** Feed every leaf in order, after `chain` has had it. `grants` are those not yet used, by digest. */
 export class Approvals {
   asked = new Map(); // requests that are not over
@@ -53,6 +56,7 @@ export class Approvals {
       if (leaf.type === "request.opened") await this.#request(leaf, where);
       else if (leaf.type === "approval.given") await this.#approval(leaf, where);
       else if (leaf.type === "supervision.taken") await this.#watcher(leaf, where);
+      else if (leaf.type === "identity.shown") this.#identity(leaf, where);
       else if (leaf.type === "grant.issued") await this.#grant(leaf, where);
       else if (OVER.has(leaf.type)) this.asked.delete(leaf.body.request);
     });
@@ -118,6 +122,18 @@ export class Approvals {
     this.citeHead(asked.statement.head, asked.n, where);
     asked.approvals.set(given.digest, { given, by });
     this.checked += 1;
+  }
+
+  /** Evidence beside a signature, and never one: it says of whom, and at which request he looked. */
+  #identity({ actor, body }, where) {
+    const asked = this.asked.get(body.request);
+    if (asked === undefined) return; // an unknown request: step 8
+    differing(this.judge, "statement_differs", where, {
+      statement: [body.statement, asked.statement.digest],
+      person: [body.person, actor.id],
+      kind: [body.kind === "spid" || body.kind === "cie", true],
+      acr: [STRONG.has(body.acr), true],
+    });
   }
 
   /** The check-in, judged with what is in force at its record: it may come again while the session runs. */

@@ -144,6 +144,24 @@ class Login:
         )
         return found
 
+    def post_login_prove(
+        self, *, state: str, answer: dict[str, Any], demo_software: bool | None = None
+    ) -> dict[str, str]:
+        """Prove."""
+        found: dict[str, str] = self._calls.json(
+            "POST",
+            "/api/login/prove",
+            body={"state": state, "answer": answer, "demo_software": demo_software},
+        )
+        return found
+
+    def post_login_prove_password(self, *, password: str, code: str) -> dict[str, str]:
+        """Prove With Password."""
+        found: dict[str, str] = self._calls.json(
+            "POST", "/api/login/prove/password", body={"password": password, "code": code}
+        )
+        return found
+
     def get_invitations_token(self, *, token: str) -> InvitationView:
         """Whom an invitation is for."""
         found: InvitationView = self._calls.json("GET", "/api/invitations/{token}", at={"token": token})

@@ -156,6 +156,11 @@ class Lack(TypedDict):
         "charge_not_accepted",
         "resale_rate_missing",
         "topics_missing",
+        "provider_away",
+        "identity_not_taken",
+        "not_linked",
+        "passkey_needed",
+        "proof_needed",
     ]
     blocks: bool
 

@@ -8,6 +8,10 @@ from typing import Literal, NotRequired, TypedDict
 from web.client.call import Calls
 
 
+class Ended(TypedDict):
+    ended: int
+
+
 class PersonView(TypedDict):
     id: str
     role: str
@@ -34,6 +38,13 @@ class People:
 
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
+
+    def send_out(self, *, tenant: str, person: str) -> Ended:
+        """End every log-in of a person."""
+        found: Ended = self._calls.json(
+            "DELETE", "/api/tenants/{tenant}/people/{person}/logins", at={"tenant": tenant, "person": person}
+        )
+        return found
 
     def list(self, *, tenant: str) -> builtins.list[PersonView]:
         """People of a customer, or of the vendor."""

@@ -125,6 +125,11 @@ class TechnicianView(TypedDict):
             "charge_not_accepted",
             "resale_rate_missing",
             "topics_missing",
+            "provider_away",
+            "identity_not_taken",
+            "not_linked",
+            "passkey_needed",
+            "proof_needed",
         ]
     ]
 

@@ -72,6 +72,7 @@ export async function post(address, init) {
   if (answer.ok && found !== undefined) return found;
   const sentence = found && sentenceOf(found);
   if (found?.code === "at_rest") dispatchEvent(new Event("verbale-rest"));
+  if (found?.code === "proof_needed") dispatchEvent(new Event("verbale-proof"));
   throw Object.assign(new Error(`${answer.status}`), { sentence, refused: answer.status < 500 && sentence !== undefined });
 }
 
@@ -182,7 +183,7 @@ document.addEventListener("submit", async (event) => {
   // A form may not lead off this origin (form-action 'self'); the script does, with the address the server gives.
   event.preventDefault();
   const status = form.querySelector("[role=status]");
-  status.textContent = body.dataset.signing;
+  status.textContent = form.dataset.leaving ?? body.dataset.signing;
   if ("pageKey" in form.dataset) {
     try {
       const { makePageKey } = await import("./watch-key.js");

@@ -28,7 +28,7 @@ export async function ceremony(form) {
   return postJson(form.dataset.finish, state === undefined ? { answer } : { state, answer });
 }
 
-for (const form of document.querySelectorAll("form[data-passkey]:not(#riposo form)")) {
+for (const form of document.querySelectorAll("form[data-passkey]:not(#riposo form, #prova form)")) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const button = form.querySelector("button");
@@ -42,6 +42,10 @@ for (const form of document.querySelectorAll("form[data-passkey]:not(#riposo for
     try {
       const { next } = await ceremony(form);
       status.textContent = words.done;
+      if (form.dataset.then) {
+        document.getElementById(form.dataset.then).requestSubmit(); // what waited for the proof
+        return;
+      }
       const address = form.elements.next?.value || next;
       if (address === location.pathname || address === undefined) location.reload();
       else location.assign(address);

@@ -4,7 +4,7 @@
 //
 // A live view stays to be seen, with its commands: whoever watches goes on seeing, and Termina needs no proof.
 
-import { post } from "./page.js";
+import { post, toast } from "./page.js";
 import { ceremony, sentenceFor } from "./passkey.js";
 
 const dialog = document.getElementById("riposo");
@@ -64,6 +64,25 @@ function acted(event) {
   if (!event.isTrusted || root.dataset.rest === "on" || performance.now() - told < TELL_MS) return;
   told = performance.now();
   post("/api/login/act", {}).catch(() => {}); // refused: asking again tells why
+}
+
+// An act that matters asks anew who is there; what was typed stays, and the same is pressed again.
+const proof = document.getElementById("prova");
+if (proof) {
+  addEventListener("verbale-proof", () => proof.open || proof.showModal());
+  proof.querySelector("form").addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const status = proof.querySelector("[role=status]");
+    status.textContent = document.body.dataset.sheet;
+    try {
+      await ceremony(event.target);
+      status.textContent = "";
+      proof.close();
+      toast(proof.dataset.done);
+    } catch (wrong) {
+      status.textContent = sentenceFor(wrong);
+    }
+  });
 }
 
 if (dialog) {
