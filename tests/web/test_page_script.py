@@ -124,7 +124,8 @@ def test_the_end_is_announced_when_its_mark_is_passed(stand_in: Broker) -> None:
     stand_in.stop_clock("2026-11-12T11:36:00Z")
     ends = replace(s.LIVE.left, ends="2026-11-12T11:47:12.000Z")
     shell = replace(s.LETTER, now="2026-11-12T11:36:00.000Z")
-    stand_in.show("live.html", replace(s.LIVE, socket="", left=ends), shell)
+    presence = replace(s.LIVE.presence, here=None)  # nothing else is asked for
+    stand_in.show("live.html", replace(s.LIVE, socket="", left=ends, presence=presence), shell)
     said = page.locator("#senza-rete")
     page.clock.run_for(2000)
     expect(said).to_be_empty()
