@@ -51,7 +51,7 @@ async def things_of(story: Story) -> dict[str, str]:
 DATA = re.compile(
     rf"{ENTERED}.*|.*(?:{'|'.join(re.escape(one) for one in TYPED)}).*|([0-9a-f]{{4}} )+[0-9a-f]{{4}}"
     r"|(sudo |\./)?(verbale|ssh|scp|sftp)\S* .*|[a-z_]+(, [a-z_]+)+|([A-Z][A-Za-z]+ ?)+|.*\| Windows 7 \|.*"
-    r"|passkey · teleassistenza · \S+|La lavagna non si accende\.|Gestionale fermo|Non parte\.|Codice fiscale|\S+ · Verbale"
+    r"|passkey · teleassistenza · \S+|La lavagna non si accende\.|Gestionale fermo|Non parte\.|Codice fiscale|1password .*|\S+ · Verbale"
 )
 # Words of ours in another language than the page's are marked as such.
 ALWAYS_ITALIAN = ("Italiano",)
