@@ -51,7 +51,7 @@ class Calls:
         secret: str = "",
         transport: httpx.BaseTransport | None = None,
         sleep: Callable[[float], None] = time.sleep,
-        chance: Callable[[], float] = random.random,
+        chance: Callable[[], float] = random.SystemRandom().random,
     ) -> None:
         headers = {"Accept": "application/json", "Origin": origin}
         if secret:
