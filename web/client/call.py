@@ -17,6 +17,7 @@ TIMEOUT_S = 60.0
 TRIES = 4
 FIRST_PAUSE_S = 0.5
 _AGAIN = frozenset({502, 503, 504})
+_CHANCE = random.SystemRandom()
 
 
 class Refused(Exception):
@@ -51,7 +52,7 @@ class Calls:
         secret: str = "",
         transport: httpx.BaseTransport | None = None,
         sleep: Callable[[float], None] = time.sleep,
-        chance: Callable[[], float] = random.SystemRandom().random,
+        chance: Callable[[], float] = _CHANCE.random,
     ) -> None:
         headers = {"Accept": "application/json", "Origin": origin}
         if secret:
