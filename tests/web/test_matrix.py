@@ -459,6 +459,7 @@ TABLE: dict[str, Row | str] = {
     "GET /persone": own(),
     "POST /persone": Row(MASTERS, form=_PERSON),
     "POST /persone/clienti": own(OWNER, form={"tenant_name": "Terzo"}),
+    "POST /persone/{tenant}/{person}/fuori": Row(MASTERS, code=_TITOLARE_ADMITS),
     "POST /persone/{tenant}/{person}/invito": Row(MASTERS, code=_TITOLARE_ADMITS),
     "POST /persone/passkey-di-firma": own(*CUSTOMER, TECH),
     "GET /persone/elenco": own(TITOLARE),

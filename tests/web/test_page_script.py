@@ -298,11 +298,11 @@ def test_a_host_without_an_agent_is_asked_for_its_tool_alone(stand_in: Broker) -
     )
     told = page.get_by_text("LABORATORIO-07: solo Assistente.")
     expect(told).to_be_hidden()
-    page.get_by_label("Macchina").select_option("h-3")
+    page.get_by_label("Macchina", exact=True).select_option("h-3")
     expect(told).to_be_visible()
     expect(page.get_by_label("Aprire un terminale")).to_be_hidden()
     expect(page.get_by_text("l’agente chiude tutto da solo")).to_be_hidden()
-    page.get_by_label("Macchina").select_option("h-1")
+    page.get_by_label("Macchina", exact=True).select_option("h-1")
     expect(page.get_by_label("Aprire un terminale")).to_be_visible()
     expect(told).to_be_hidden()
 

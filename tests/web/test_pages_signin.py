@@ -297,8 +297,11 @@ async def test_c21_one_sees_where_one_is_logged_in_and_ends_it(parts, world, bro
     # Whoever may let him go may send him out, and nobody else.
     with pytest.raises(Refused):
         await end_logins_of(parts, world.technician.who, world.tenant, world.ads.id)
-    assert await end_logins_of(parts, world.titolare.who, world.tenant, world.ads.id) == 1
+    titolare, out = browse(world.titolare), f"/persone/{world.tenant}/{world.ads.id}/fuori"
+    assert f'action="{out}"' in (await titolare.get("/persone")).text
+    assert (await titolare.post(out)).status_code == 303
     assert (await browse(world.ads).get("/accesso")).status_code == 303
+    assert len([one for one in await world.records() if isinstance(one, LoginEnded)]) == 3
 
 
 async def test_c21_over_tls_the_cookie_is_held_to_this_host(parts, world) -> None:  # type: ignore[no-untyped-def]

@@ -20,6 +20,7 @@ from broker.cases.paper_key import begin_objection, checked_key, making_address
 from broker.cases.register_signing_key import begin_signing_key, registering
 from broker.cases.see_estate import see_own, see_people, see_tenants
 from broker.cases.see_left import see_left
+from broker.cases.see_logins import end_logins_of
 from broker.cases.see_mine import see_mine
 from broker.cases.see_warrants import see_set, see_signers
 from broker.cases.set_password import PasswordAsked, asked_again, begin_password, set_password
@@ -85,6 +86,12 @@ async def invite_again(
     tenant: str, person: str, request: Request, reader: Reading, who: FreshCaller, parts: PartsOf
 ) -> Response:
     return await _shown_once(request, parts, who, reader, await invite(parts, who, tenant, person))
+
+
+@router.post("/{tenant}/{person}/fuori")
+async def send_out(tenant: str, person: str, request: Request, who: Caller, parts: PartsOf) -> Response:
+    await end_logins_of(parts, who, tenant, person)
+    return lead(request, "/persone")
 
 
 @router.post("/passkey-di-firma")

@@ -176,13 +176,14 @@ def person_row(one: PersonView, tenant: Tenant, who: Who, reader: Reader, *, by_
     )
     base = f"/persone/{tenant.id}/{one.id}"
     again = v.Act(say("Nuovo invito", "New invitation"), post=f"{base}/invito")
+    out = v.Act(say("Fai uscire", "Log out everywhere"), post=f"{base}/fuori")
     role, function = words.coded(words.ROLES, one.role, reader), words.clean(one.function)
     if function.casefold() != role.casefold():
         role = f"{role}, {function}"
     return e.PeopleRow(
         words.clean(one.name), role, words.clean(tenant.name),
         state, ", ".join(keys),
-        ((again,) if may_invite else ()) + ((leaving.act(base, reader),) if may_dismiss else ()),
+        ((again,) if may_invite else ()) + ((out, leaving.act(base, reader)) if may_dismiss else ()),
     )  # fmt: skip
 
 
