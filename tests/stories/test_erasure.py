@@ -263,7 +263,7 @@ async def test_a_hold_stays_order_and_term(story: Story) -> None:
     story.clock.at = ends(story.clock.now(), 130, ZONE)
     assert (await erase_due(story.parts, place)).refs == ()
     await lift_hold(story.parts, who, story.world.tenant, hold)
-    assert len((await erase_due(story.parts, place)).texts) == 4
+    assert len((await erase_due(story.parts, place)).texts) == 6
 
 
 async def test_a_hold_placed_while_he_reads_counts(story: Story) -> None:
@@ -361,7 +361,7 @@ async def test_nothing_is_destroyed_of_an_erasure_that_was_not_recorded(
     assert "erasure.decided" not in await story.kinds()
     await erase_due(story.parts, await customer(story))
     async with story.parts.store.read() as work:
-        assert len([t for t in await erasures.texts(work, story.world.tenant) if t.request == request]) == 3
+        assert len([t for t in await erasures.texts(work, story.world.tenant) if t.request == request]) == 5
 
 
 async def test_a_command_no_agent_ever_told_of_goes_with_its_request(story: Story) -> None:
