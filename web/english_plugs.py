@@ -27,7 +27,6 @@ PLUGS: Final[dict[str, str]] = {
     "Fai un indirizzo nuovo": "Make a new address",
     "Fai un indirizzo": "Make an address",
     "Togli l’indirizzo": "Remove the address",
-    "Aggiungi la finestra al calendario": "Add the window to a calendar",
     "Ultimi invii": "Last deliveries",
     "Nessun altro sistema riceve nulla": "No other system receives anything",
     "Apri verso un sistema": "Open to a system",

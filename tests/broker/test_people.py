@@ -66,11 +66,12 @@ def test_who_asks_is_never_who_approves() -> None:
 
 
 def test_live_content_is_for_the_customer_alone() -> None:
-    assert MAY[Action.WATCH] == APPROVING_ROLES
+    assert MAY[Action.WATCH] == APPROVING_ROLES | {"auditor"}
+    assert not MAY[Action.WATCH] & HOUSE_ROLES
 
 
 def test_an_auditor_reads_and_does_nothing_else() -> None:
-    own = {Action.SET_PASSWORD, Action.ADD_PASSKEY}
+    own = {Action.SET_PASSWORD, Action.ADD_PASSKEY, Action.KEEP_CALENDAR, Action.WATCH}  # he looks on
     may = {action for action, roles in MAY.items() if "auditor" in roles}
     assert {action for action in may - own if not action.startswith(("see_", "read_"))} == set()
     assert Action.SEE_QUEUE not in may

@@ -128,8 +128,8 @@ ROUTES: list[tuple[str, dict[str, Any], set[str]]] = [
     ("/api/sessions/{session}/activation/begin", {}, {"technician"}),
     ("/api/sessions/{session}/activation/finish", {"answer": {}}, {"technician"}),
     ("/api/sessions/{session}/close", CLOSE, {"technician"}),
-    ("/api/sessions/{session}/pause", {}, {"titolare", "ads"}),
-    ("/api/sessions/{session}/resume", {}, {"titolare", "ads"}),
+    ("/api/sessions/{session}/pause", {}, {"technician", "titolare", "ads"}),
+    ("/api/sessions/{session}/resume", {}, {"technician", "titolare", "ads"}),
     ("/api/sessions/{session}/stop/begin", {}, {"titolare", "ads"}),
     ("/api/sessions/{session}/stop", {}, {"titolare", "ads"}),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
@@ -63,3 +64,8 @@ class Page(HTMLParser):
     def _keep(self, text: str, where: str, lang: str) -> None:
         if said := " ".join(text.split()):
             self.pieces.append(Piece(said, where, lang))
+
+
+def seen(page: str) -> str:
+    """A page without what its script would say later."""
+    return re.sub(r' data-covered="[^"]*"', "", page)

@@ -26,7 +26,7 @@ async def test_the_titolare_erases_from_the_requests_page(story: Story, browse: 
     done = await sign(story.parts, story.world.titolare, await titolare.post(f"{base}/cancella", script=True))
     assert done.next == "/titolare"
     month = (await titolare.get("/titolare")).text
-    assert "4 elementi, su decisione del titolare" in month
+    assert "6 elementi, su decisione del titolare" in month
     page = (await titolare.get(base)).text
     assert "Tiziana Tecnica ha usato l’autorizzazione su srv-gestionale" in page
     assert "MARKER" not in page

@@ -11,7 +11,7 @@ from web.present.declaring import Declared, declaration
 from web.present.reader import Reader
 
 AT = datetime(2026, 11, 12, 10, 0, tzinfo=UTC)
-TEXT, PICTURES = "con i segreti coperti", "senza nulla di coperto"
+TEXT, PICTURES = "con i segreti coperti", "coperte soltanto le finestre che le regole lasciano fuori"
 
 
 def said(*kinds: str, recorded: bool) -> str:

@@ -3,6 +3,7 @@
 import { Heartbeats, Periods } from "./calendar.js";
 import { Duties } from "./duties.js";
 import { FORMAT } from "./format.js";
+import { channelled, flagged } from "./held.js";
 import { Incidents } from "./incidents.js";
 import { Letters } from "./letters.js";
 import { Programs } from "./programs.js";
@@ -220,25 +221,18 @@ export class Story {
         if (known.closed) this.#order(type, "closed");
         known.closed = true;
         break;
-      case "channel.opened":
-        if (known.channels.has(body.channel)) this.#order(type, "open");
-        known.channels.add(body.channel);
-        break;
+      case "channel.opened": if (!channelled(known, type, body)) this.#order(type, "open"); break;
       case "channel.closed":
       case "command.executed":
       case "file.transferred":
       case "clipboard.copied":
-        if (!known.channels.has(body.channel)) this.#say("unknown_channel");
-        else if (type === "channel.closed") known.channels.delete(body.channel);
+        if (!channelled(known, type, body)) this.#say("unknown_channel");
         break;
       case "tool.started": this.tools = true; break;
       case "watch.joined": known.watchers.add(body.watcher); break;
       case "watch.left": if (!known.watchers.has(body.watcher)) this.#order(type, "absent"); break;
-      case "moment.flagged": known.flags.set(n, body.by); break;
-      case "flag.explained":
-      case "flag.withdrawn":
-        if (known.flags.get(body.flag) !== body.by) this.#order(type, "absent");
-        else if (type === "flag.withdrawn") known.flags.delete(body.flag);
+      case "moment.flagged": case "flag.explained": case "flag.withdrawn":
+        if (!flagged(known, type, body, n)) this.#order(type, "absent");
         break;
       default:
     }

@@ -149,7 +149,7 @@ export function toast(text) {
 /** Single letters act only when no field, dialog or terminal has the focus (WCAG 2.1.4). */
 document.addEventListener("keydown", (event) => {
   if (body.dataset.keys === "off" || event.ctrlKey || event.altKey || event.metaKey || document.querySelector("dialog[open]:not(body.watch > .rest)")) return;
-  if (event.target.closest("input, textarea, select, [contenteditable], .term-host")) return;
+  if (event.target.closest("input, textarea, select, [contenteditable], .term-host, body:not(.watch) .screen-host")) return;
   const key = event.key.toLowerCase();
   const wanted = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
   if (wanted) {

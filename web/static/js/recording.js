@@ -132,10 +132,11 @@ async function open(form) {
   tape.speed = Number(speed.value);
   opened = form.dataset.id;
   last = {};
-  await tape.seek(0);
+  const drawn = tape.seek(0);
   if (waiting?.moment === opened) jump(waiting);
-  else tape.toggle(true);
+  else tape.toggle(true); // before anything is awaited: whoever stops it or seeks at once is not overruled
   waiting = undefined;
+  await drawn;
 }
 
 let last = {}; // what was looked for, and where it was found
