@@ -1,5 +1,5 @@
-// What a session holds at a moment: its open channels, and the moments that somebody flagged. Each answers whether the
-// record stands where it may.
+// What a session holds at a moment: its open channels, the moments that somebody flagged, its pauses. The first two
+// answer whether the record stands where it may.
 
 export function channelled({ channels }, type, { channel }) {
   const there = channels.has(channel);
@@ -16,4 +16,16 @@ export function flagged({ flags }, type, body, n) {
   if (flags.get(body.flag) !== body.by) return false;
   if (type === "flag.withdrawn") flags.delete(body.flag);
   return true;
+}
+
+export function resumed(session, seconds) {
+  session.paused = null;
+  session.pauses += 1;
+  session.pausedSeconds += seconds;
+}
+
+/** All of them at its end: in one it may still be, because nobody watched. */
+export function pausesAt(session, time) {
+  if (session.paused !== null) resumed(session, Math.max(0, Math.floor((time - session.paused) / 1000)));
+  return { session: session.id, times: session.pauses, seconds: session.pausedSeconds };
 }

@@ -4,6 +4,7 @@ import { activation, apart, byApprover, checkIn, loginOf, restsUntil, signedStop
 import { SKEW, breached } from "./approvals.js";
 import { actorIs, credentialDigest, differing, reading } from "./chain.js";
 import { instant } from "./forms.js";
+import { pausesAt, resumed } from "./held.js";
 import { asked } from "./granted.js";
 import { parseAssertion } from "./passkey.js";
 import { parseStatement } from "./statement.js";
@@ -204,9 +205,7 @@ export class Sessions {
   #resumed({ statement, seconds }, session, where) {
     const watched = this.approvals.watched.get(session.id);
     if (watched === undefined || !watched.asked.watchedUnder.has(statement)) this.#say("unknown_watch", where);
-    session.paused = null;
-    session.pauses += 1;
-    session.pausedSeconds += seconds;
+    resumed(session, seconds);
   }
 
   async #stopSigned(leaf, session, where) {
@@ -231,21 +230,14 @@ export class Sessions {
   #ended(leaf, session, where) {
     const { left, order } = leaf.body;
     if (left !== undefined) this.judge.note("left", { session: session.id });
-    this.#pauses(leaf, session);
+    const paused = pausesAt(session, leaf.time);
+    if (paused.times > 0) this.judge.note("paused", paused);
     if (order !== undefined && !session.stops.has(order)) this.judge.note("stop_unlogged", { session: session.id });
     if (LATE_REASONS.has(leaf.body.reason)) return;
     this.#inside(leaf, session, CLOSING, where);
     if (session.stopped !== null && leaf.time > session.stopped + CLOSING) {
       this.judge.note("late_end", { session: session.id, seconds: Math.floor((leaf.time - session.stopped) / 1000) });
     }
-  }
-
-  #pauses(leaf, session) {
-    if (session.paused !== null) { // it ended while nobody watched
-      session.pauses += 1;
-      session.pausedSeconds += Math.max(0, Math.floor((leaf.time - session.paused) / 1000));
-    }
-    if (session.pauses > 0) this.judge.note("paused", { session: session.id, times: session.pauses, seconds: session.pausedSeconds });
   }
 
   #inside(leaf, session, tolerance, where) {
