@@ -10,6 +10,7 @@ const WAIT_MS = 150; // after the last letter
 let timer;
 let asking;
 let opener;
+let moved = false; // by the arrows, since the last letter: an answer that comes later keeps the choice
 let answered; // what the list answers; undefined while nothing stands there
 
 function rows() {
@@ -30,6 +31,7 @@ function chosen() {
 
 /** The page's own links, as the lines of a list to choose from: the field keeps the focus. */
 function place(page) {
+  const kept = moved ? chosen()?.dataset.href : undefined;
   const links = [...page.querySelectorAll("[data-hits] a")];
   list.replaceChildren(...links.map((link, n) => {
     const row = document.createElement("li");
@@ -42,7 +44,7 @@ function place(page) {
   status.textContent = page.querySelector("[data-line]")?.textContent ?? "";
   list.hidden = links.length === 0;
   field.setAttribute("aria-expanded", String(!list.hidden));
-  choose(rows()[0]);
+  choose(rows().find((row) => row.dataset.href === kept) ?? rows()[0]);
 }
 
 async function ask() {
@@ -89,6 +91,7 @@ if (dialog) {
   });
   field.addEventListener("input", () => {
     clearTimeout(timer);
+    moved = false;
     timer = setTimeout(ask, WAIT_MS);
   });
   field.addEventListener("keydown", (event) => {
@@ -103,6 +106,7 @@ if (dialog) {
     const to = { ArrowDown: at === last ? 0 : at + 1, ArrowUp: at <= 0 ? last : at - 1, PageDown: last, PageUp: 0 }[event.key];
     if (to === undefined || last < 0) return;
     event.preventDefault();
+    moved = true;
     choose(found[to]);
   });
   // Enter before the answer came waits for it: what is opened is what was typed.
@@ -115,7 +119,9 @@ if (dialog) {
   list.addEventListener("click", (event) => go(event.target.closest("[role=option]")));
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
   dialog.addEventListener("close", () => {
+    if (dialog.open) return; // opened again before this was heard
     field.value = "";
+    moved = false;
     answered = undefined;
     place(document.createElement("p"));
     opener?.focus();
