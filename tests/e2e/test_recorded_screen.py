@@ -85,7 +85,7 @@ def test_from_the_technicians_hand_to_the_titolares_own_player(
         folder = demo.running.broker_state / "recordings" / demo.tenant / channel
         there = len(list(folder.glob("*.age")))
         aside(until(lambda: len(list(folder.glob("*.age"))) > there, "one more segment"))
-    aside(opened.close())
+        aside(opened.close())  # while it is blue: without its window the last picture would be another
     closed = aside(demo.record("recording.closed", session=opened.session)).record
     assert (closed.recording, closed.outcome, closed.masked) == (channel, "complete", 0)
 
