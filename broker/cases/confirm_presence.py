@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from audit.instant import whole_ms
 from audit.live_records import PresenceConfirmed
-from audit.statement import CheckIn
 from broker.cases.deny import attempt
 from broker.cases.located import session_tenant
+from broker.cases.supervised import supervised
 from broker.domain.people import Action, Who
 from broker.domain.presence import AT_MOST
-from broker.domain.refusal import Refused, Why
-from broker.domain.session import Running
 from broker.parts import Parts
-from broker.store import beside_session, sessions, watches
+from broker.store import beside_session
 
 
 async def confirm_presence(parts: Parts, who: Who, session: str) -> None:
@@ -20,13 +18,8 @@ async def confirm_presence(parts: Parts, who: Who, session: str) -> None:
     tenant = await session_tenant(parts, who, Action.SUPERVISE, session)
     at = whole_ms(parts.clock.now())
     async with attempt(parts, who, "watch", tenant), parts.store.tx(tenant, at) as tx:
-        found = await sessions.load(tx, tenant, session)
-        if not isinstance(found, Running):
-            raise Refused(Why.SESSION_ENDED)
+        found = await supervised(tx, who, tenant, session)
         request = found.permit.request
-        signed = await watches.last_check_in(tx.work, tenant, request)
-        if signed is None or CheckIn.parse(signed.statement).watcher != who.person:
-            raise Refused(Why.NOT_ALLOWED)
         since = await beside_session.present_since(tx.work, tenant, session, request, who.person)
         if since is not None and at - since < AT_MOST:
             return

@@ -6,16 +6,15 @@ He watches until one of them signs a check-in of his own (`take_supervision`): s
 from __future__ import annotations
 
 from audit.instant import whole_ms
-from audit.statement import CheckIn
 from broker.cases.approve import rules
 from broker.cases.deny import attempt
 from broker.cases.located import session_tenant
+from broker.cases.supervised import supervised
 from broker.domain.approving import may_watch
 from broker.domain.people import APPROVING_ROLES, Action, Who
 from broker.domain.refusal import Refused, Why
-from broker.domain.session import Running
 from broker.parts import Parts
-from broker.store import outbox, people, sessions, watches
+from broker.store import outbox, people
 
 
 async def hand_over(parts: Parts, who: Who, session: str) -> int:
@@ -23,12 +22,7 @@ async def hand_over(parts: Parts, who: Who, session: str) -> int:
     tenant = await session_tenant(parts, who, Action.SUPERVISE, session)
     at = whole_ms(parts.clock.now())
     async with attempt(parts, who, "watch", tenant), parts.store.tx(tenant, at) as tx:
-        found = await sessions.load(tx, tenant, session)
-        if not isinstance(found, Running):
-            raise Refused(Why.SESSION_ENDED)
-        signed = await watches.last_check_in(tx.work, tenant, found.permit.request)
-        if signed is None or CheckIn.parse(signed.statement).watcher != who.person:
-            raise Refused(Why.NOT_ALLOWED)
+        found = await supervised(tx, who, tenant, session)
         approvers, _ = await rules(tx, tenant)
         until = found.permit.grant.not_after
         others = [

@@ -20,6 +20,7 @@ from audit import instant
 from audit.leaf import Leaf
 from audit.records import KINDS
 from broker.domain.people import HOUSE_ROLES, Role
+from broker.domain.public_address import names_inside
 from broker.domain.refusal import Refused, Why
 from broker.domain.secrets import derived
 
@@ -141,7 +142,8 @@ def read_kinds(kinds: Sequence[str], role: Role) -> tuple[str, ...]:
 
 
 def read_address(text: str, inside: frozenset[str]) -> str:
-    """An HTTPS address, as it is called. `inside`: hosts of the vendor's own network, which may go without TLS."""
+    """An HTTPS address, as it is called. `inside`: hosts of the vendor's own network, which may go without TLS; what
+    leads inside by its very name is refused at once, the rest at the call."""
     try:
         url = urlsplit(text)
         url.port  # noqa: B018 - reading it judges it
@@ -152,6 +154,7 @@ def read_address(text: str, inside: frozenset[str]) -> str:
     if (
         not (url.scheme == "https" or plain)
         or not 0 < len(host) <= 253
+        or (host not in inside and names_inside(host))
         or url.username is not None
         or url.fragment
         or len(text) > MAX_ADDRESS

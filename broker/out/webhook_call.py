@@ -15,13 +15,11 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from broker.domain.public_address import Address, is_public
 from broker.ports import Called
 
 TIMEOUT_S = 10.0  # for the whole call, its name resolved
 MAX_ANSWER_BYTES = 1024
-# Addresses in which another one is written: what lies behind them is judged (RFC 6052, 3056, 4380).
-_NAT64 = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("64:ff9b:1::/48"))
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 class _Inside(OSError):
@@ -84,19 +82,6 @@ class HttpWebhookCaller:
         if host not in self._inside and not all(is_public(one) for one in addresses):
             raise _Inside
         return addresses[0]
-
-
-def is_public(address: Address) -> bool:
-    """Whether it belongs to the public Internet, and hides no address that does not."""
-    if isinstance(address, ipaddress.IPv6Address):
-        hidden = address.ipv4_mapped or address.sixtofour
-        if hidden is None and any(address in net for net in _NAT64):
-            hidden = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-        if hidden is not None:
-            return is_public(hidden)
-        if address.teredo is not None or address.scope_id is not None:
-            return False
-    return address.is_global and not address.is_multicast and not address.is_reserved
 
 
 def _said(status: int) -> str:

@@ -8,7 +8,6 @@ import random
 import socket
 import struct
 import subprocess
-import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
@@ -35,7 +34,6 @@ from audit.statement import Channel
 from tests.agent import taped, viewer
 from tests.agent.session_kit import ORIGIN, RECORDER, SALT, eventually, house, sign_segment
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="X11")
 SECRET, PLAIN, BLACK = b"\xff\x00\xfe", b"\x00\xfe\x7f", bytes(3)
 BY_PROGRAM = {one.program: one for one in ON_LINUX}
 SERVERS = [pytest.param(BY_PROGRAM[name], id=name) for name in ("X0tigervnc", "x11vnc")]

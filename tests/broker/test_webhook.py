@@ -6,6 +6,7 @@ import ipaddress
 
 import pytest
 
+from broker.domain.public_address import is_public
 from broker.domain.refusal import Refused
 from broker.domain.webhook import (
     GROUPS,
@@ -18,7 +19,7 @@ from broker.domain.webhook import (
     read_kinds,
     readable,
 )
-from broker.out.webhook_call import HttpWebhookCaller, is_public
+from broker.out.webhook_call import HttpWebhookCaller
 from tests.doubles import MORNING
 
 NONE: frozenset[str] = frozenset()
@@ -68,6 +69,7 @@ async def test_a_call_never_reaches_inside(url: str) -> None:
         "http://example.com/x", "https://", "https://u:p@example.com/", "https://example.com/#x", "ftp://example.com/",
         "https://example.com/a b", "https://example.com/é", "https://example.com/" + "a" * 600, "https://example.com:x/",
         "https://example.com/\r\nx: y", "", "javascript:alert(1)", "https://[::1",
+        "https://127.0.0.1/x", "https://10.0.0.8/", "https://[::1]/", "https://localhost:8443/", "https://siem.localhost/",
     ],
 )  # fmt: skip
 def test_an_address_is_https_and_no_more(address: str) -> None:
@@ -77,6 +79,7 @@ def test_an_address_is_https_and_no_more(address: str) -> None:
 
 def test_a_host_inside_that_was_named_may_go_without_tls() -> None:
     assert read_address("http://siem.lan:8080/x", frozenset({"siem.lan"})) == "http://siem.lan:8080/x"
+    assert read_address("https://10.0.0.8/", frozenset({"10.0.0.8"})) == "https://10.0.0.8/"
     assert read_address("https://example.com/x?y=z", NONE) == "https://example.com/x?y=z"
 
 

@@ -93,7 +93,12 @@ def _pane(one: WebhookLine, here: str, reader: Reader) -> p.HookPane:
         facts.append(v.Fact(say("Di chi", "Whose"), told))
     else:
         place = say(f"alla voce {hook.cursor}", f"at record {hook.cursor}")
-        left = say(f"{one.waiting} voci da guardare", f"{one.waiting} records to look at")
+        left = words.counted(
+            one.waiting,
+            ("voce da guardare", "voci da guardare"),
+            ("record to look at", "records to look at"),
+            reader,
+        )
         facts.append(v.Fact(say("Fin dove", "How far"), place, left if one.waiting else ""))
         if hook.troubled is not None:
             facts.append(v.Fact(say("Non arrivano da", "Not arriving since"), moment(hook.troubled, reader)))
