@@ -15,7 +15,7 @@ from typing import TypeAlias
 VERSION = b"RFB 003.008\n"
 PIXELS = struct.pack(">BBBBHHHBBB3x", 32, 24, 0, 1, 255, 255, 255, 0, 8, 16)  # what noVNC asks for
 RAW, COPY, TIGHT, ZRLE = 0, 1, 7, 16
-DESKTOP_SIZE, LAST_RECT = -223, -224
+DESKTOP_SIZE, LAST_RECT, POINTER = -223, -224, -239
 COMPRESS_LEVELS = range(-256, -246)
 # No JPEG (its quality levels are not offered): the page may not draw it under a strict policy. No cursor of
 # the page's own: the server draws it, so that whoever watches sees it as well.

@@ -11,10 +11,14 @@ import zlib
 from collections.abc import Callable, Iterator
 
 from agent.channels.rectangles import Rect, blackened, common
-from agent.channels.rfb import DESKTOP_SIZE, LAST_RECT, RAW, TIGHT, Breach, Covered, Shown, Steps
+from agent.channels.rfb import DESKTOP_SIZE, LAST_RECT, POINTER, RAW, TIGHT, Breach, Covered, Shown, Steps
 from agent.channels.rfb_server import FromServer
 
 ENCODINGS = struct.pack(">BxH2i", 2, 2, RAW, DESKTOP_SIZE)
+# Whoever takes the pointer's form by itself is sent pictures that the server has not drawn it into: a server that draws
+# it puts back what it kept from under it, which may be of a window that has gone.
+WITHOUT_POINTER = struct.pack(">BxH3i", 2, 3, RAW, DESKTOP_SIZE, POINTER)
+MAX_POINTER_SIDE = 512
 BAND_BYTES = 128 * 1024  # of raw pixels, packed at once: nobody waits for longer
 MAX_TIGHT_SIDE = 2048
 MAX_UNMADE = 10  # in a row: a key may meet the answer to an earlier question, or a new size of the screen
@@ -32,8 +36,10 @@ class Pictures(FromServer):
 
     hidden: tuple[Rect, ...] = ()
 
-    def __init__(self, answer: Callable[[bytes], bytes] | None) -> None:
+    def __init__(self, answer: Callable[[bytes], bytes] | None, *, pointer: bool = True) -> None:
+        """`pointer`: whether it shows in what is kept."""
         super().__init__(answer, clipboard=False)
+        self.encodings = ENCODINGS if pointer else WITHOUT_POINTER
         self._as_key = False
         self._begun = False  # something of this answer is kept
         self._covered = False  # and something of it is hidden
@@ -76,6 +82,12 @@ class Pictures(FromServer):
             if encoding == DESKTOP_SIZE:
                 resized = resized or (width, height) != (self._width, self._height)
                 self._size(width, height)
+                continue
+            if encoding == POINTER and self.encodings is WITHOUT_POINTER:
+                if max(width, height) > MAX_POINTER_SIDE:
+                    raise Breach("a pointer larger than any")
+                if width and height:
+                    yield height * (4 * width + (width + 7) // 8), True
                 continue
             if encoding != RAW or x + width > self._width or y + height > self._height:
                 raise Breach("a picture that was not asked for")

@@ -19,7 +19,7 @@ from agent.channels.gate import Gate
 from agent.channels.recorder import Recorder
 from agent.channels.rectangles import Rect, around
 from agent.channels.rfb import Breach, Covered, Ready, Shown, ToClient, ToServer
-from agent.channels.rfb_pictures import ENCODINGS, Pictures
+from agent.channels.rfb_pictures import Pictures
 from agent.channels.vnc_secret import answer
 from agent.task_group import TaskGroup
 from agent.wire import channel as wire
@@ -70,7 +70,8 @@ class ScreenRecorder:
         self._hidden = hidden
         self._black: set[Rect] = set()  # places that the recording shows black,
         self._again: set[Rect] = set()  # and those that it need not any more
-        self._machine = Pictures(None if secret is None else partial(answer, secret))
+        told = None if secret is None else partial(answer, secret)
+        self._machine = Pictures(told, pointer=hidden is None)
         self._recorder = recorder
         self._gate = gate
         self._send: Callable[[bytes], Awaitable[None]] | None = None
@@ -186,7 +187,7 @@ class ScreenRecorder:
                 case Covered():
                     self._recorder.covered()
                 case Ready():
-                    self._tell(ENCODINGS)
+                    self._tell(self._machine.encodings)
                     await self._ask(key=True)
                 case Shown(again=again):
                     await self._next(again=again)

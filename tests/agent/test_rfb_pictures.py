@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.channels.rfb import DESKTOP_SIZE, LAST_RECT, RAW, TIGHT, VERSION, Breach, Shown, ToServer
-from agent.channels.rfb_pictures import BAND_BYTES, MAX_UNMADE, Pictures
+from agent.channels.rfb import DESKTOP_SIZE, LAST_RECT, POINTER, RAW, TIGHT, VERSION, Breach, Shown, ToServer
+from agent.channels.rfb_pictures import BAND_BYTES, MAX_POINTER_SIDE, MAX_UNMADE, Pictures
 from tests.agent import viewer
 from tests.agent.test_rfb import fed, to_client
 
@@ -72,6 +72,20 @@ def test_what_changed_is_packed_by_itself() -> None:
         + rect(0, 0, 8, 5, TIGHT) + b"\x01" + bytes((len(packed),)) + packed
         + LAST
     )  # fmt: skip
+
+
+def test_a_pointer_by_itself_is_taken_and_not_kept() -> None:
+    """A server that may send its form draws it into no picture."""
+    found = Pictures(None, pointer=False)
+    found.feed(greeting())
+    found.ask(key=True)
+    form = rect(3, 3, 9, 2, POINTER) + bytes(2 * (4 * 9 + 2))
+    kept = fed(found, update(form, rect(0, 0, 0, 0, POINTER), raw(0, 0, 8, 6, RED * 48)))
+    assert to_client(kept) == KEY + rect(0, 0, 8, 6, TIGHT) + b"\x80\xff\0\0" + LAST
+    with pytest.raises(Breach):
+        found.feed(update(rect(0, 0, MAX_POINTER_SIDE + 1, 1, POINTER)))
+    with pytest.raises(Breach):
+        pictures().feed(update(form))  # not offered
 
 
 def test_nothing_changed_is_nothing_kept() -> None:

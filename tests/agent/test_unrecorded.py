@@ -131,8 +131,15 @@ class Tape:
 
 @asynccontextmanager
 async def recorded(
-    display: str, folder: Path, server: VncServer, words: tuple[str, ...] = WORDS, told: str | None = None
+    display: str,
+    folder: Path,
+    server: VncServer,
+    words: tuple[str, ...] = WORDS,
+    told: str | None = None,
+    *,
+    beside: bool = False,
 ) -> AsyncIterator[Tape]:
+    """`beside`: somebody sees the screen at the same time, with the pointer that the server draws for him."""
     show = Show(folder, b"abcdefgh", 0, control=False, clipboard=False)
     for name, data in server.reads(show).items():
         (folder / name).write_bytes(data)
@@ -155,13 +162,23 @@ async def recorded(
         recorder = Recorder(stream_of("desktop", "c-1", SALT), sign_segment)
         tape = Tape(ScreenRecorder(line, show.secret, recorder, Gate(), hidden))
         async with TaskGroup() as group:
-            task = group.create_task(_until_wrong(tape))
+            tasks = []
+            if beside:
+                other = socket.socket(socket.AF_UNIX)
+                other.connect(str(folder / SOCKET))
+                other.setblocking(False)
+                kept = Recorder(stream_of("desktop", "c-2", SALT), sign_segment)
+                seer = Tape(ScreenRecorder(other, show.secret, kept, Gate()))
+                tasks.append(group.create_task(_until_wrong(seer)))
+                await seer.record.begun()
+            tasks.append(group.create_task(_until_wrong(tape)))
             await tape.record.begun()
             yield tape
             await tape.record.stop()
             note = await tape.record.end()
             tape.notes += [] if note is None else [b"\1" + note]
-            task.cancel()
+            for task in tasks:
+                task.cancel()
 
 
 async def _until_wrong(tape: Tape) -> None:
@@ -176,17 +193,18 @@ def counted(tape: Tape) -> int:
     return sum(one.windows for one in seen)
 
 
+@pytest.mark.parametrize("beside", [False, True], ids=["alone", "beside"])
 @pytest.mark.parametrize("server", SERVERS)
 async def test_l49_a_window_of_the_list_is_black_and_the_rest_is_not(
-    display: str, tmp_path: Path, server: VncServer
+    display: str, tmp_path: Path, server: VncServer, *, beside: bool
 ) -> None:
-    """By its class or by its title; it is shown again where it was once it has gone."""
+    """By its class or by its title; it is shown again where it was once it has gone, under the pointer too."""
     with (
         window(display, PLAIN, "-geometry", "20x8+10+10"),
         window(display, SECRET, "-class", "KeePassXC", "-geometry", "20x8+300+10"),
         window(display, SECRET, "-T", "Banca di Prova - Conto", "-geometry", "20x8+300+200") as titled,
     ):
-        async with recorded(display, tmp_path, server) as tape:
+        async with recorded(display, tmp_path, server, beside=beside) as tape:
             screen = tape.screen
             assert screen.at(40, 40) == PLAIN
             assert (screen.at(330, 40), screen.at(330, 230)) == (BLACK, BLACK)
