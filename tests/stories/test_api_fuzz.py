@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
+import jsonschema_rs
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
@@ -44,6 +45,26 @@ def with_names(value: Any, names: dict[str, list[str]], draw: Any) -> Any:
     return [with_names(one, names, draw) for one in value] if isinstance(value, list) else value
 
 
+def told_as_described(
+    description: dict[str, Any], operation: APIOperation[Any, Any, Any, Any], answer: httpx.Response
+) -> None:
+    """Status, kind and fields are those of the description."""
+    said = description["paths"][operation.path][operation.method]["responses"]
+    found = said.get(str(answer.status_code)) or said[f"{answer.status_code // 100}XX"]
+    if "$ref" in found:
+        found = description["components"]["responses"][found["$ref"].rsplit("/", 1)[1]]
+    told = f"{operation.method} {operation.path}: {answer.status_code}"
+    if "content" not in found:
+        assert not answer.content, told
+        return
+    kind = answer.headers["content-type"].partition(";")[0]
+    assert kind in found["content"], (told, kind)
+    if kind == "application/json":
+        schema = found["content"][kind]["schema"] | {"components": description["components"]}
+        wrong = [str(one) for one in jsonschema_rs.validator_for(schema).iter_errors(answer.json())]
+        assert not wrong, (told, wrong)
+
+
 @dataclass
 class Asker:
     """Sends what one person's script might send. `secret`: what no answer to him may hold."""
@@ -53,6 +74,7 @@ class Asker:
     names: dict[str, list[str]]
     secret: tuple[str, ...]
     seen: set[int]
+    description: dict[str, Any]
 
     def ask(self, operation: APIOperation[Any, Any, Any, Any]) -> None:
         @settings(
@@ -68,7 +90,9 @@ class Asker:
             sent = case.as_transport_kwargs(base_url=HOME)
             sent.pop("cookies", None)
             future = asyncio.run_coroutine_threadsafe(self._send(sent), self.loop)
-            self._judge(future.result(60), f"{operation.method} {operation.path}: {sent}")
+            answer = future.result(60)
+            self._judge(answer, f"{operation.method} {operation.path}: {sent}")
+            told_as_described(self.description, operation, answer)
 
         once()
 
@@ -119,8 +143,9 @@ async def test_whatever_the_description_allows(story: Story, role: str) -> None:
     cookies = {} if who is None else {COOKIE: who.token}
     seen: set[int] = set()
     async with httpx.AsyncClient(transport=transport, base_url=HOME, cookies=cookies) as client:
-        asker = Asker(client, asyncio.get_running_loop(), names, secret if outside else (), seen)
-        for operation in operations(app.openapi()):
+        told = app.openapi()
+        asker = Asker(client, asyncio.get_running_loop(), names, secret if outside else (), seen, told)
+        for operation in operations(told):
             await asyncio.to_thread(asker.ask, operation)
     assert 422 in seen
     assert not await story.findings()
