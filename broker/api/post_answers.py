@@ -23,9 +23,9 @@ class MailAnswer(TypedDict):
     sha256: Sha256
     size: Annotated[int, Field(description="Bytes.")]
     transport: Annotated[str, Field(description="What kind of mail it is, by its code.")]
-    level: Annotated[str, Field(description="How much it proves: `E0` to `E4`.")]
+    level: Annotated[str, Field(description="How much it proves: `e0` to `e4`.")]
     confirmed: Annotated[
-        bool, Field(description="Whoever wrote it approved its request by passkey: both are E2.")
+        bool, Field(description="Whoever wrote it approved its request by passkey: both together are e2.")
     ]
     code: Annotated[str, Field(description="What was judged, by its code.")]
     reasons: Annotated[list[str], Field(description="Why, by codes.")]
@@ -100,7 +100,7 @@ class PostAnswer(TypedDict):
 
 
 class Least(TypedDict):
-    least: Annotated[str, Field(description="From which level on a mail is believed.", examples=["E1"])]
+    least: Annotated[str, Field(description="From which level on a mail is believed.", examples=["e1"])]
 
 
 class SaidSender(TypedDict):
