@@ -14,6 +14,8 @@ import os
 import signal
 import sys
 import tempfile
+import threading
+import time
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
@@ -40,6 +42,8 @@ _NOT_KEPT: dict[Lang, str] = {
     "it": "senza --trust la testa vista non si ricorda: --state resta com’era",
     "en": "without --trust the head seen is not remembered: --state stays as it was",
 }
+
+_WAITS: dict[Lang, str] = {"it": "verifica in corso:", "en": "verifying:"}
 
 
 class _Misuse(Exception):
@@ -69,7 +73,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         trust = None if asked.trust is None else Trust.parse(_small(asked.trust, "--trust"))
         seen, snapshot = _remembered(asked.state)
         kept = [_kept_head(path) for path in asked.head]
-        verified = _verified(asked, trust, seen, kept, snapshot)
+        with ticking(_WAITS[lang]):
+            verified = _verified(asked, trust, seen, kept, snapshot)
         code = _code(verified.verdict, require_all=asked.require_all)
         # A head is remembered only of a log whose keys are the customer's, and that was found sound.
         if asked.state is not None and verified.head is not None and code == SOUND:
@@ -94,6 +99,29 @@ def main(argv: Sequence[str] | None = None) -> int:
     else:
         print("\n".join(_lines(verified.verdict, lang)))
     return code
+
+
+@contextlib.contextmanager
+def ticking(words: str) -> Iterator[None]:
+    """On a terminal seconds go by, where it takes longer than one. By a timer, since a second thread would keep a
+    large log from being read ahead by another process."""
+    alone = threading.current_thread() is threading.main_thread()
+    if not (alone and sys.stderr.isatty() and hasattr(signal, "setitimer")):
+        yield
+        return
+    began = time.monotonic()
+
+    def tick(_number: int, _frame: object) -> None:
+        os.write(sys.stderr.fileno(), f"\r{words} {time.monotonic() - began:.0f} s".encode())
+
+    before = signal.signal(signal.SIGALRM, tick)
+    signal.setitimer(signal.ITIMER_REAL, 1, 1)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+        os.write(sys.stderr.fileno(), b"\r\x1b[K")
 
 
 def _verified(

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -86,6 +89,20 @@ def test_what_is_said_as_json_is_one_value(tmp_path: Path, capsys: pytest.Captur
     assert main(made) == 0
     told = json.loads(capsys.readouterr().out)
     assert {one.name for one in out.iterdir()} == {*told["files"], told["nginx"]}
+
+
+@pytest.mark.skipif(not hasattr(os, "openpty"), reason="no such terminals there")
+def test_seconds_go_by_on_a_terminal_alone() -> None:
+    """`verbale-verify` of a large bundle: no second thread, nothing in a pipe, and the line is gone at the end."""
+    asked = "import time; from audit.cli import ticking\nwith ticking('verifica:'): time.sleep(1.2)\nprint('fatto')"
+    ours, theirs = os.openpty()
+    for stderr, drawn in ((theirs, True), (subprocess.PIPE, False)):
+        ended = subprocess.run(
+            [sys.executable, "-c", asked], stdout=subprocess.PIPE, stderr=stderr, cwd=ROOT, check=True
+        )
+        assert ended.stdout == b"fatto\n"
+        said = os.read(ours, 4096) if drawn else ended.stderr
+        assert said == (b"\rverifica: 1 s\r\x1b[K" if drawn else b"")
 
 
 def test_no_bar_where_nobody_looks(capfd: pytest.CaptureFixture[str]) -> None:

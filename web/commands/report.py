@@ -21,7 +21,7 @@ from web.commands.progress import bar
 
 _PERIOD = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2]|Q[1-4]|W[0-5][0-9])(?:-P[0-9]{1,3})?")
 OF_WHOM = "Dica di quale cliente: --tenant t-…"
-NO_REPORT = "Non c’è un rapporto {number}: quel mese non è chiuso, o il cliente non c’era ancora."
+NO_REPORT = "Di {month} non c’è un rapporto: quel mese non è chiuso, o il cliente non c’era ancora."
 BY_BROKER = "Giudicato con le chiavi che dà il broker: per non doversi fidare di lui, --trust con il trust.json conservato."
 
 
@@ -52,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
         )
         trust = args.trust or _trust(login, args.out)
     except NotThere:
-        sys.stderr.write(f"{NO_REPORT.format(number=number)}\n")
+        sys.stderr.write(f"{NO_REPORT.format(month=month)}\n")
         return 1
     except Unanswered as no:
         sys.stderr.write(f"{no}\n")
