@@ -22,6 +22,11 @@ def is_public(address: Address) -> bool:
     return address.is_global and not address.is_multicast and not address.is_reserved
 
 
+def is_named(host: str, port: int, inside: frozenset[str]) -> bool:
+    """Whether the operator named it: as ``host``, or with the one port that may be called."""
+    return host in inside or f"{host}:{port}" in inside
+
+
 def names_inside(host: str) -> bool:
     """Whether the very name says that it leads inside, without asking anybody: an address that is not public, or this
     machine (RFC 6761, 6.3)."""

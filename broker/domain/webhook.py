@@ -20,7 +20,7 @@ from audit import instant
 from audit.leaf import Leaf
 from audit.records import KINDS
 from broker.domain.people import HOUSE_ROLES, Role
-from broker.domain.public_address import names_inside
+from broker.domain.public_address import is_named, names_inside
 from broker.domain.refusal import Refused, Why
 from broker.domain.secrets import derived
 
@@ -146,15 +146,16 @@ def read_address(text: str, inside: frozenset[str]) -> str:
     leads inside by its very name is refused at once, the rest at the call."""
     try:
         url = urlsplit(text)
-        url.port  # noqa: B018 - reading it judges it
+        port = url.port or (443 if url.scheme == "https" else 80)
     except ValueError as wrong:
         raise Refused(Why.BAD_INPUT, field="address") from wrong
-    plain = url.scheme == "http" and url.hostname in inside
     host = url.hostname or ""
+    named = is_named(host, port, inside)
+    plain = url.scheme == "http" and named
     if (
         not (url.scheme == "https" or plain)
         or not 0 < len(host) <= 253
-        or (host not in inside and names_inside(host))
+        or (not named and names_inside(host))
         or url.username is not None
         or url.fragment
         or len(text) > MAX_ADDRESS

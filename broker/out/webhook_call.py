@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from broker.domain.public_address import Address, is_public
+from broker.domain.public_address import Address, is_named, is_public
 from broker.ports import Called
 
 TIMEOUT_S = 10.0  # for the whole call, its name resolved
@@ -79,7 +79,7 @@ class HttpWebhookCaller:
         addresses = [ipaddress.ip_address(one[4][0]) for one in found]
         if not addresses:
             raise OSError("the name leads nowhere")
-        if host not in self._inside and not all(is_public(one) for one in addresses):
+        if not is_named(host, port, self._inside) and not all(is_public(one) for one in addresses):
             raise _Inside
         return addresses[0]
 

@@ -83,6 +83,16 @@ def test_a_host_inside_that_was_named_may_go_without_tls() -> None:
     assert read_address("https://example.com/x?y=z", NONE) == "https://example.com/x?y=z"
 
 
+@pytest.mark.parametrize("address", ["http://siem.lan:22/x", "http://siem.lan/x", "https://10.0.0.8:22/"])
+def test_named_with_a_port_it_is_that_port_alone(address: str) -> None:
+    """So nobody looks round by it which other doors that host has."""
+    named = frozenset({"siem.lan:8080", "10.0.0.8:443"})
+    assert read_address("http://siem.lan:8080/x", named)
+    assert read_address("https://10.0.0.8/", named)
+    with pytest.raises(Refused):
+        read_address(address, named)
+
+
 def test_pauses_grow_to_an_hour_and_differ() -> None:
     assert [pause_s(n, 255) < pause_s(n + 1, 255) for n in range(1, 10)] == [True] * 9
     assert pause_s(10_000, 255) <= LONGEST_PAUSE_S

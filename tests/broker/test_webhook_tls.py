@@ -78,8 +78,9 @@ async def test_a_receiver_of_the_house_s_own_authority_is_reached(
     """And by nobody who does not trust it; nor is it, where its host was not named."""
     with receiving(tmp_path, certificate=authority.server(tmp_path / "good.pem", "localhost")) as port:
         assert await said(port) == (204, "taken")
-        outside = await HttpWebhookCaller().call(f"https://localhost:{port}/hook", {}, b"{}")
-        assert (outside.status, outside.said) == (0, "inside")
+        for named in (frozenset[str](), frozenset({"localhost:1"})):
+            outside = await HttpWebhookCaller(named).call(f"https://localhost:{port}/hook", {}, b"{}")
+            assert (outside.status, outside.said) == (0, "inside")
         for status, told in ((302, "redirected"), (410, "refused"), (418, "refused"), (503, "refused")):
             (tmp_path / "answer").write_text(str(status))
             assert await said(port) == (status, told)

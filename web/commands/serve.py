@@ -74,8 +74,8 @@ def _add_plugs(parser: argparse.ArgumentParser) -> None:
         "--webhook-inside",
         action="append",
         default=[],
-        metavar="HOST",
-        help="a host of your own network that webhooks may call, also without TLS; may be given again",
+        metavar="HOST[:PORT]",
+        help="a host of your own network that webhooks may call, on any port or that one, also without TLS; may be given again",
     )
     parser.add_argument(
         "--metrics",
