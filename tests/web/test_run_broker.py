@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import stat
 from dataclasses import replace
 from pathlib import Path
@@ -31,6 +32,8 @@ def test_behind_a_proxy_nobody_named_no_broker_starts(
     """Every source address in its records would be the proxy's."""
     assert run_broker.run(options(tmp_path, "--origin", "https://verbale.esempio.example")) == 2
     assert capsys.readouterr().out.strip() == BEHIND_PROXY
+    assert run_broker.run(options(tmp_path, "--origin", "https://verbale.esempio.example", "--json")) == 2
+    assert json.loads(capsys.readouterr().out) == {"it": BEHIND_PROXY}
     assert list(tmp_path.iterdir()) == []
 
 

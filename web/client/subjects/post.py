@@ -25,9 +25,9 @@ class MailAnswer(TypedDict):
     size: int
     # What kind of mail it is, by its code.
     transport: str
-    # How much it proves: `E0` to `E4`.
+    # How much it proves: `e0` to `e4`.
     level: str
-    # Whoever wrote it approved its request by passkey: both are E2.
+    # Whoever wrote it approved its request by passkey: both together are e2.
     confirmed: bool
     # What was judged, by its code.
     code: str
@@ -157,9 +157,9 @@ class MailWhole(_MailWhole):
     size: int
     # What kind of mail it is, by its code.
     transport: str
-    # How much it proves: `E0` to `E4`.
+    # How much it proves: `e0` to `e4`.
     level: str
-    # Whoever wrote it approved its request by passkey: both are E2.
+    # Whoever wrote it approved its request by passkey: both together are e2.
     confirmed: bool
     # What was judged, by its code.
     code: str
