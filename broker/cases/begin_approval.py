@@ -41,6 +41,8 @@ async def begin_approval(
     """
     tenant = await approval_tenant(parts, who, request)
     choice = _Choice(request, _supervision(supervision), watcher, demo_software)
+    if choice.supervision == "named" and watcher is None:
+        raise Refused(Why.BAD_INPUT, field="watcher")
     try:
         return await _begin(parts, who, tenant, choice, departure)
     except Refused as no:

@@ -482,3 +482,10 @@ async def test_rules_nobody_could_keep_are_not_signed(story: Story, roles: Any) 
     draft = replace(DRAFT, accounts=(), approvals=approvals, roles=roles)
     asked = begin_policy(story.parts, story.world.titolare.who, draft)
     assert await refused(asked) is Why.BAD_INPUT
+
+
+async def test_whoever_names_a_watcher_says_whom(story: Story) -> None:
+    asked = (await story.ask()).request
+    with pytest.raises(Refused) as no:
+        await begin_approval(story.parts, story.world.ads.who, asked, supervision="named")
+    assert (no.value.why, no.value.facts["field"]) == (Why.BAD_INPUT, "watcher")
