@@ -1,7 +1,7 @@
 """Another system's server, as a process of its own: takes what it is sent, or does not, and writes it down.
 
 ``python -m tests.receiver PORT FOLDER [CERTIFICATE]``: each body goes as one line into FOLDER/taken; FOLDER/answer
-holds the status to give (default 204), FOLDER/port what it listens on.
+holds the status to give (default 204), or ``drip``: an answer that never ends. FOLDER/port is what it listens on.
 """
 
 from __future__ import annotations
@@ -23,7 +23,10 @@ def serve(port: int, folder: Path, certificate: str | None) -> None:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"]))
             answer = folder / "answer"
-            status = int(answer.read_text()) if answer.exists() else 204
+            given = answer.read_text() if answer.exists() else "204"
+            if given == "drip":
+                self.drip()
+            status = int(given)
             line = {"status": status, "headers": dict(self.headers), "body": body.decode()}
             with (folder / "taken").open("a") as file:
                 file.write(json.dumps(line) + "\n")
@@ -34,6 +37,14 @@ def serve(port: int, folder: Path, certificate: str | None) -> None:
             self.send_header("Content-Length", str(len(said)))
             self.end_headers()
             self.wfile.write(said)
+
+        def drip(self) -> None:
+            """A sign of the headers every tenth of a second, so that no read ever waits long."""
+            self.wfile.write(b"HTTP/1.1 204 No Content\r\nx: ")
+            while True:
+                self.wfile.write(b"x")
+                self.wfile.flush()
+                time.sleep(0.1)
 
         def log_message(self, *_: Any) -> None:
             pass

@@ -20,11 +20,11 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from fastapi import FastAPI
-
 from broker import app
-from broker.api.description import ABOUT
+from broker.api.described_answers import FILES
+from broker.api.description import ABOUT, RESPONSES
 from broker.api.operations import OPERATIONS, PAGE_ONLY
+from broker.app import Application
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
@@ -66,7 +66,7 @@ def site_page(path: str) -> str:
 
 
 def described() -> dict[str, Any]:
-    made = FastAPI()
+    made = Application(responses=RESPONSES)
     for router in app.ROUTERS:
         made.include_router(router)
     return made.openapi()
@@ -86,21 +86,39 @@ def fields_of(operation: dict[str, Any], schemas: dict[str, Any]) -> str:
     return " ".join(found)
 
 
+def answered(name: str, operation: dict[str, Any], schemas: dict[str, Any]) -> str:
+    """Names of what comes back, of a list with a star; those that may be absent in brackets. Of a file its kinds."""
+    code, answer = next(
+        (code, answer) for code, answer in operation["responses"].items() if code.startswith("2")
+    )
+    if name in FILES:
+        return ", ".join(f"`{kind}`" for kind in FILES[name])
+    schema = answer.get("content", {}).get("application/json", {}).get("schema")
+    if schema is None:
+        return f"nothing ({code})"
+    star = "" if schema.get("type") != "array" else "\\*"
+    shape = schemas.get(schema.get("items", schema).get("$ref", "").rpartition("/")[2], {})
+    needed = shape.get("required", [])
+    found = [one if one in needed else f"[{one}]" for one in shape.get("properties", {})]
+    return f"`{' '.join(found)}`{star}" if found else f"text{star}"
+
+
 def operations() -> str:
-    """Each operation of the API in one line: what it takes, and the command that calls it."""
+    """Each operation of the API in one line: what it takes, what it answers, and the command that calls it."""
     description = described()
     commands = {one.name: f"`verbale {one.words}`" for one in OPERATIONS}
-    rows = ["| operation | takes | says | command |", "|---|---|---|---|"]
+    rows = ["| operation | takes | answers | says | command |", "|---|---|---|---|---|"]
     for path, methods in sorted(description["paths"].items()):
         for method, operation in methods.items():
             name = f"{method.upper()} {path}"
             takes = fields_of(operation, description["components"]["schemas"])
+            answers = answered(name, operation, description["components"]["schemas"])
             says = " ".join(operation.get("description", operation["summary"]).split()).replace("|", "\\|")
             command = commands.get(name) or f"none: {PAGE_ONLY[name]}"
-            rows.append(f"| `{name}` | {f'`{takes}`' if takes else ''} | {says} | {command} |")
+            rows.append(f"| `{name}` | {f'`{takes}`' if takes else ''} | {answers} | {says} | {command} |")
     head = "Made from the broker’s own description, which a running broker gives at `GET /api/openapi.json`."
     return (
-        f"# Operations of the API\n\n{head} Fields in brackets may be left out.\n\n{ABOUT}\n\n"
+        f"# Operations of the API\n\n{head} Fields in brackets may be left out, or be absent; \\* is a list.\n\n{ABOUT}\n\n"
         + "\n".join(rows)
         + "\n"
     )

@@ -12,6 +12,7 @@ import keyword
 import re
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -73,19 +74,33 @@ class Shapes:
         schema = self.schemas[name]
         if "properties" not in schema:
             return self.of({key: value for key, value in schema.items() if key != "title"})
-        called = re.sub(r".*__", "", name).replace("-", "_")
+        called = re.sub(r"^[a-z_]+_(?=[A-Z])", "", name).replace("-", "_")
         if called not in self.made:
             self.made[called] = ""  # it may hold itself
             needed = set(schema.get("required", ()))
-            lines = []
+            lines, words, above = [], [], "TypedDict"
             for key, value in schema["properties"].items():
                 said = self.of(value)
                 if key not in needed:
                     self.typing.add("NotRequired")
                     said = f"NotRequired[{said}]"
+                if keyword.iskeyword(key):
+                    words.append(f"{key!r}: {said}")
+                    continue
+                lines += [f"    # {line}" for line in textwrap.wrap(value.get("description", ""), 100)]
                 lines.append(f"    {key}: {said}")
             self.typing.add("TypedDict")
-            text = f"class {called}(TypedDict):\n" + "\n".join(lines or ["    pass"])
+            text = ""
+            if words:  # of the language: no class can be written of them
+                above = f"_{called}"
+                text = f'{above} = TypedDict("{above}", {{{", ".join(words)}}})\n\n\n'
+            if told := schema.get("description", "").replace("\\", "\\\\"):
+                lines.insert(
+                    0,
+                    textwrap.fill(f'"""{told}"""', 104, initial_indent="    ", subsequent_indent="    ")
+                    + "\n",
+                )
+            text += f"class {called}({above}):\n" + "\n".join(lines or ["    pass"])
             del self.made[called]  # behind what it needs
             self.made[called] = text
         return called

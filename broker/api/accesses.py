@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
-from typing import Annotated
+from typing import Annotated, cast
 
 from fastapi import APIRouter, Depends, Query, Response
 
-from audit.canonical import Value
+from broker.api.answers import AccessEntry, AccessPage
 from broker.api.who import Caller, FreshCaller, PartsOf
 from broker.cases.export_accesses import AccessFile, Form, export_accesses, export_own_accesses
 from broker.cases.export_incident import export_incident
@@ -23,14 +22,6 @@ from broker.domain.accesses import LINES, Asked
 
 router = APIRouter(prefix="/api/accesses")
 Word = Annotated[str | None, Query(max_length=64)]
-
-
-@dataclass(frozen=True, slots=True)
-class AccessPage:
-    """Newest first, each as in `accessi.jsonl` (FORMAT.md §17). `before`: ask for the next page with it."""
-
-    entries: list[Value]
-    before: int | None
 
 
 def asked(
@@ -50,7 +41,10 @@ Wanted = Annotated[Asked, Depends(asked)]
 
 
 def _page(view: AccessesView) -> AccessPage:
-    return AccessPage([one.value() for one in view.page.entries], view.page.before)
+    return {
+        "entries": [cast(AccessEntry, one.value()) for one in view.page.entries],
+        "before": view.page.before,
+    }
 
 
 def download(file: AccessFile) -> Response:

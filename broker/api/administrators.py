@@ -9,6 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Response
 from pydantic import Field, StringConstraints
 
+from broker.api.answers import Appointed
 from broker.api.forms import Form, Id, Name
 from broker.api.who import Caller, FreshCaller, PartsOf
 from broker.cases.appoint_administrator import appoint_administrator
@@ -70,7 +71,7 @@ async def register(tenant: str, who: Caller, parts: PartsOf, day: date | None = 
 
 
 @router.post("", status_code=201)
-async def appoint(form: AdministratorForm, who: FreshCaller, parts: PartsOf) -> dict[str, str]:
+async def appoint(form: AdministratorForm, who: FreshCaller, parts: PartsOf) -> Appointed:
     draft = AppointmentDraft(
         form.person, form.function, form.areas, form.hosts, form.first, form.last,
         form.evaluation, form.evaluated_by, form.evaluated,

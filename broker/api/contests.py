@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Response
 
 from broker.api.accesses import download
+from broker.api.answers import CadenceAnswer, ContestOpened, Covered
 from broker.api.contest_forms import AnswerForm, CadenceForm, ClosureForm, ContestForm
 from broker.api.who import Caller, PartsOf
 from broker.cases.agree_cadence import agree_cadence, see_cadence
@@ -22,7 +23,7 @@ async def listed(who: Caller, parts: PartsOf) -> list[Listed]:
 
 
 @router.post("/contests", status_code=201)
-async def contest(form: ContestForm, who: Caller, parts: PartsOf) -> dict[str, str]:
+async def contest(form: ContestForm, who: Caller, parts: PartsOf) -> ContestOpened:
     if form.session is not None:
         return {"contest": await contest_session(parts, who, form.session, form.text)}
     return {"contest": await contest_row(parts, who, form.report or "", form.row, form.text)}
@@ -34,7 +35,7 @@ async def thread(tenant: str, contest: str, who: Caller, parts: PartsOf) -> Thre
 
 
 @router.post("/contests/{tenant}/{contest}/answers", status_code=201)
-async def answer(tenant: str, contest: str, form: AnswerForm, who: Caller, parts: PartsOf) -> dict[str, int]:
+async def answer(tenant: str, contest: str, form: AnswerForm, who: Caller, parts: PartsOf) -> Covered:
     return {"covered": await answer_contest(parts, who, tenant, contest, form.text)}
 
 
@@ -50,7 +51,7 @@ async def preserved(number: str, who: Caller, parts: PartsOf, profile: str = "si
 
 
 @router.get("/cadence")
-async def cadence(tenant: str, who: Caller, parts: PartsOf) -> dict[str, str]:
+async def cadence(tenant: str, who: Caller, parts: PartsOf) -> CadenceAnswer:
     return {"cadence": await see_cadence(parts, who, tenant)}
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 
+from broker.api.described_answers import files, refusals, shared
 from broker.api.operations import NOUNS, OPERATIONS
 from broker.domain.refusal import Why
 
@@ -103,6 +104,7 @@ _BY_THEMSELVES = {
     "POST /api/imports": "Import tables: look first, or do it",
     "GET /api/calendars/{secret}.ics": "A person's calendar, for whoever has its address",
 }
+_SCHEMAS = "#/components/schemas/"
 _LOGIN, _SECRET = "login", "webhook_secret"
 _BY_SECRET = frozenset({"/api/tenants/{tenant}/webhooks/{webhook}/events"})
 _OPEN = ("/agent/", "/api/setup", "/api/login/", "/api/invitations/", "/api/calendars/", "/api/leads/form")
@@ -114,8 +116,30 @@ def operation_id(words: str) -> str:
     return re.sub(r"[ -]", "_", words)
 
 
+def _named(value: Any, names: dict[str, str]) -> Any:
+    """The same with other names of forms."""
+    if isinstance(value, dict):
+        return {
+            key: names.get(one, one) if key == "$ref" else _named(one, names) for key, one in value.items()
+        }
+    return [_named(one, names) for one in value] if isinstance(value, list) else value
+
+
+def _short_names(made: dict[str, Any]) -> dict[str, Any]:
+    """Two forms of one name are told apart by their module's, not by its whole path."""
+    schemas = made.get("components", {}).get("schemas", {})
+    short = {one: "_".join(one.split("__")[-2:]) if "__" in one else one for one in schemas}
+    found = _named(made, {f"{_SCHEMAS}{old}": f"{_SCHEMAS}{new}" for old, new in short.items()})
+    if schemas:
+        found["components"]["schemas"] = {
+            short[old]: one for old, one in found["components"]["schemas"].items()
+        }
+    return cast(dict[str, Any], found)
+
+
 def told(made: dict[str, Any]) -> dict[str, Any]:
     """The framework's description with names, subjects and one line for each operation, as the commands have them."""
+    made = _short_names(made)
     named: dict[str, list[tuple[str, str]]] = {}
     for one in OPERATIONS:
         named.setdefault(one.name, []).append((one.words, one.does))
@@ -136,6 +160,9 @@ def told(made: dict[str, Any]) -> dict[str, Any]:
         operation["summary"] = does[:1].upper() + does[1:]
         schemes: list[dict[str, list[str]]] = [] if path.startswith(_OPEN) else [{_LOGIN: []}]
         operation["security"] = [*schemes, {_SECRET: []}] if path in _BY_SECRET else schemes
+        operation["responses"] |= refusals(method, path, operation, login=bool(schemes))
+        if (content := files(name)) is not None:
+            operation["responses"]["200"]["content"] = content
         for parameter in operation.get("parameters", ()):
             if parameter["in"] == "path" and parameter["name"] in _IN_ADDRESS:
                 words, example = _IN_ADDRESS[parameter["name"]]
@@ -145,7 +172,8 @@ def told(made: dict[str, Any]) -> dict[str, Any]:
     made["tags"] = [
         {"name": noun, "description": words[:1].upper() + words[1:] + "."} for noun, words in nouns.items()
     ]
-    made.setdefault("components", {})["securitySchemes"] = {
+    made.setdefault("components", {})["responses"] = shared()
+    made["components"]["securitySchemes"] = {
         _LOGIN: {
             "type": "apiKey",
             "in": "cookie",

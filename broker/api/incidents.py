@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import cast
 
 from fastapi import APIRouter
 
 from audit import instant
+from broker.api.incident_answers import (
+    CallLogged,
+    ContractAnswer,
+    ContractsAnswer,
+    Incident,
+    IncidentReported,
+    Pick,
+    Queue,
+    State,
+)
 from broker.api.incident_forms import (
     AnswerForm,
     CallForm,
@@ -40,13 +50,14 @@ from broker.cases.work_incident import (
 from broker.domain.contract import Contract, record
 from broker.domain.incident import Closed, Contact, Routed, Taken, Workable
 from broker.domain.product import Product
+from broker.domain.refusal import Why
 
 router = APIRouter(prefix="/api")
 _ONE = "/tenants/{tenant}/incidents/{incident}"
 
 
 @router.post("/calls", status_code=201)
-async def call(form: CallForm, who: Caller, parts: PartsOf) -> dict[str, Any]:
+async def call(form: CallForm, who: Caller, parts: PartsOf) -> CallLogged:
     """`authorisable` False: nothing can be asked for until titolare or ADS, who were written to, report it."""
     done = await log_call(parts, who, form.call())
     return {
@@ -56,27 +67,27 @@ async def call(form: CallForm, who: Caller, parts: PartsOf) -> dict[str, Any]:
 
 
 @router.post("/tenants/{tenant}/incidents", status_code=201)
-async def report(tenant: str, form: ReportForm, who: Caller, parts: PartsOf) -> dict[str, Any]:
+async def report(tenant: str, form: ReportForm, who: Caller, parts: PartsOf) -> IncidentReported:
     done = await report_incident(parts, who, tenant, form.report())
     return {"tenant": tenant, "incident": done.incident, "covered": done.covered, "reseller": done.routed}
 
 
 @router.get("/tenants/{tenant}/incidents")
-async def list_incidents(tenant: str, who: Caller, parts: PartsOf) -> list[dict[str, Any]]:
+async def list_incidents(tenant: str, who: Caller, parts: PartsOf) -> list[Incident]:
     return [_value(one) for one in await see_incidents(parts, who, tenant)]
 
 
 @router.get(_ONE)
-async def incident(tenant: str, incident: str, who: Caller, parts: PartsOf) -> dict[str, Any]:
+async def incident(tenant: str, incident: str, who: Caller, parts: PartsOf) -> Incident:
     view = await see_incident(parts, who, tenant, incident)
-    return _value(view.seen) | {"requests": [line.id for line in view.lines]}
+    return {**_value(view.seen), "requests": [line.id for line in view.lines]}
 
 
 @router.get("/queue")
-async def queue(who: Caller, parts: PartsOf) -> dict[str, Any]:
+async def queue(who: Caller, parts: PartsOf) -> Queue:
     """Everything that is not closed; `next` is what *Prendi il prossimo* gives."""
     desk = await see_queue(parts, who)
-    pick = None if desk.next is None else {
+    pick: Pick | None = None if desk.next is None else {
         "tenant": desk.next.waiting.id[0], "incident": desk.next.waiting.id[1], "jumps": desk.next.reason,
     }  # fmt: skip
     return {"next": pick, "incidents": [_value(one) for one in desk.incidents]}
@@ -158,7 +169,7 @@ async def remove_product(product: str, who: Caller, parts: PartsOf) -> None:
 
 
 @router.get("/tenants/{tenant}/contracts")
-async def contracts(tenant: str, who: Caller, parts: PartsOf) -> dict[str, Any]:
+async def contracts(tenant: str, who: Caller, parts: PartsOf) -> ContractsAnswer:
     seen = await see_contracts(parts, who, tenant)
     return {
         "now": None if seen.now is None else seen.now.number,
@@ -167,24 +178,26 @@ async def contracts(tenant: str, who: Caller, parts: PartsOf) -> dict[str, Any]:
 
 
 @router.post("/tenants/{tenant}/contracts", status_code=201)
-async def agree(tenant: str, form: ContractForm, who: Caller, parts: PartsOf) -> dict[str, Any]:
+async def agree(tenant: str, form: ContractForm, who: Caller, parts: PartsOf) -> ContractAnswer:
     return _agreed(await agree_contract(parts, who, tenant, form.terms()))
 
 
-def _agreed(contract: Contract) -> dict[str, Any]:
-    return record(contract).body() | {"guaranteed": contract.guaranteed}
+def _agreed(contract: Contract) -> ContractAnswer:
+    return cast(ContractAnswer, record(contract).body() | {"guaranteed": contract.guaranteed})
 
 
-def _value(seen: Seen) -> dict[str, Any]:
+def _value(seen: Seen) -> Incident:
     found, told = seen.found, seen.told
-    value: dict[str, Any] = {
-        "tenant": found.known.tenant, "incident": found.known.id, "customer": seen.customer, "state": found.STATE,
+    value: Incident = {
+        "tenant": found.known.tenant, "incident": found.known.id, "customer": seen.customer, "state": cast(State, found.STATE),
         "category": found.known.category, "logged": instant.to_text(found.known.logged), "place": seen.place,
         "text": None if told is None else told.incident_text,
         "caller": None if told is None else told.caller or None,
         "callback": None if told is None else told.callback or None,
         "jumps": None if seen.jumps is None else instant.to_text(seen.jumps),
-        "lacks": None if seen.line is None else [why.value for why in seen.line.lacks],
+        "lacks": None if seen.line is None else [
+            why.value for why in seen.line.lacks if why is not Why.WRONG_STATE  # it began
+        ],
         "request": None if seen.line is None else seen.line.id,
         "session": None if seen.line is None or seen.line.session is None else seen.line.session.permit.id,
     }  # fmt: skip
@@ -195,7 +208,7 @@ def _value(seen: Seen) -> dict[str, Any]:
     if isinstance(found, Taken):
         value["taken_by"] = found.by
     if isinstance(found, Closed):
-        value |= {"outcome": found.outcome, "closed": instant.to_text(found.at)}
+        value["outcome"], value["closed"] = found.outcome, instant.to_text(found.at)
     if not isinstance(found, Contact) and (course := found.course) is not None:
         rated, answered = course.rated, course.answered
         value |= {

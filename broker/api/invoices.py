@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 from pydantic import Field, StringConstraints
 
+from broker.api.invoice_answers import DraftAnswer, Drafts, PartyAnswer, Statement, StatementMonth
 from broker.api.request_forms import Form as Body
 from broker.api.who import Caller, PartsOf
 from broker.cases.draft_invoices import (
@@ -72,7 +73,7 @@ def download(file: TallyFile) -> Response:
 @router.get("/tenants/{tenant}/statement")
 async def statement(
     tenant: str, who: Caller, parts: PartsOf, first: Period = "", last: Period = "", contract: Contract = None
-) -> dict[str, Any]:
+) -> Statement:
     """What the customer owes from month `first` to `last` (``YYYY-MM``, a year at most), line by line; minutes and
     cents. `contract`: of one alone; 0: of the days without one."""
     return _tally((await see_tally(parts, who, tenant, first, last, contract)).tally)
@@ -87,7 +88,7 @@ async def statement_file(
     return download(await export_tally(parts, who, tenant, form, first, last, contract, bom=bom))
 
 
-def _tally(tally: Tally) -> dict[str, Any]:
+def _tally(tally: Tally) -> Statement:
     return {
         "tenant": tally.tenant, "customer": tally.customer, "contract": tally.contract,
         "provisional": tally.provisional, "minutes": tally.minutes, "billed_minutes": tally.billed,
@@ -95,13 +96,13 @@ def _tally(tally: Tally) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _month(one: Month, tally: Tally) -> dict[str, Any]:
+def _month(one: Month, tally: Tally) -> StatementMonth:
     return {
         "period": one.period, "source": one.source, "paused_minutes": one.paused, "hours": list(one.prepaid),
         "lines": [
             {
                 "day": each.day, "incident": each.incident, "session": each.session or None, "work": each.work or None,
-                "activities": each.activities, "product": each.program, "program": tally.program(each) or None,
+                "activities": list(each.activities), "product": each.program, "program": tally.program(each) or None,
                 "contract": each.contract, "kind": each.kind, "minutes": each.minutes, "billed_minutes": each.billed,
                 "tariff": each.tariff or None, "rate_cents_hour": each.rate, "cents": each.cents,
                 "vat_percent": each.vat, "free": each.free, "contested": each.disputed,
@@ -115,7 +116,7 @@ def _month(one: Month, tally: Tally) -> dict[str, Any]:
 
 
 @router.get("/invoices/{period}")
-async def drafts(period: str, who: Caller, parts: PartsOf) -> dict[str, Any]:
+async def drafts(period: str, who: Caller, parts: PartsOf) -> Drafts:
     """Drafts of a month, one for each customer who owes something. Nothing is ever sent."""
     found = await see_drafts(parts, who, period)
     return {"period": found.period, "quiet": found.quiet, "drafts": [_draft(one) for one in found.drafts]}
@@ -134,12 +135,12 @@ async def fattura(period: str, tenant: str, who: Caller, parts: PartsOf) -> Resp
     return download(await export_fattura(parts, who, tenant, period))
 
 
-def _draft(one: Draft) -> dict[str, Any]:
+def _draft(one: Draft) -> DraftAnswer:
     return {
         "tenant": one.tenant, "customer": one.customer.name, "number": one.number, "source": one.source,
         "net_cents": one.net, "vat_cents": one.tax, "total_cents": one.total, "to_pay_cents": one.to_pay,
         "stamp_cents": one.stamp, "split_payment": one.customer.split, "minutes": one.minutes,
-        "contested": one.disputed, "missing": one.lacks, "vat": list(one.vat),
+        "contested": one.disputed, "missing": list(one.lacks), "vat": list(one.vat),
         "lines": [
             {"contract": each.contract, "kind": each.kind, "tariff": each.tariff or None,
              "rate_cents_hour": each.rate, "vat_percent": each.vat, "minutes": each.billed, "cents": each.cents,
@@ -153,12 +154,12 @@ def _draft(one: Draft) -> dict[str, Any]:
 
 
 @router.get("/tenants/{tenant}/billing")
-async def billing(tenant: str, who: Caller, parts: PartsOf) -> dict[str, Any]:
+async def billing(tenant: str, who: Caller, parts: PartsOf) -> PartyAnswer:
     return _party(await see_party(parts, who, tenant))
 
 
 @router.put("/tenants/{tenant}/billing")
-async def set_billing(tenant: str, form: PartyForm, who: Caller, parts: PartsOf) -> dict[str, Any]:
+async def set_billing(tenant: str, form: PartyForm, who: Caller, parts: PartsOf) -> PartyAnswer:
     """The vendor's own under his tenant."""
     return _party(await set_party(parts, who, tenant, form.model_dump()))
 
@@ -168,7 +169,7 @@ async def order(tenant: str, form: OrderForm, who: Caller, parts: PartsOf) -> No
     await set_order(parts, who, tenant, form.contract, (form.cig, form.cup))
 
 
-def _party(view: PartyView) -> dict[str, Any]:
+def _party(view: PartyView) -> PartyAnswer:
     one = view.party
     return {
         "legal_name": one.name, "vat": one.vat, "fiscal_code": one.fiscal_code, "street": one.street,

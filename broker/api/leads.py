@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from fastapi import APIRouter
 
 from audit import instant
+from broker.api.answers import Lead
 from broker.api.who import Caller, PartsOf
 from broker.cases.handle_leads import answer_lead, drop_lead, see_leads
 from broker.domain.sales_lead import SalesLead
@@ -15,7 +14,7 @@ router = APIRouter(prefix="/api/leads")
 
 
 @router.get("")
-async def listed(who: Caller, parts: PartsOf) -> list[dict[str, Any]]:
+async def listed(who: Caller, parts: PartsOf) -> list[Lead]:
     """Those nobody answered first, newest first. All of it is a stranger's own words."""
     return [_lead(one) for one in await see_leads(parts, who)]
 
@@ -30,7 +29,7 @@ async def drop(lead: str, who: Caller, parts: PartsOf) -> None:
     await drop_lead(parts, who, lead)
 
 
-def _lead(one: SalesLead) -> dict[str, Any]:
+def _lead(one: SalesLead) -> Lead:
     form = one.form
     return {
         "lead": one.id,

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from fastapi import APIRouter
 
+from broker.api.answers import Covered, Flagged
 from broker.api.request_forms import MessageForm, ProposalForm, ReasonForm
 from broker.api.who import Caller, PartsOf
 from broker.cases.confirm_presence import confirm_presence
@@ -17,19 +16,19 @@ router = APIRouter(prefix="/api/sessions/{session}")
 
 
 @router.post("/messages", status_code=201)
-async def say(session: str, form: MessageForm, who: Caller, parts: PartsOf) -> dict[str, Any]:
+async def say(session: str, form: MessageForm, who: Caller, parts: PartsOf) -> Covered:
     """To the technician, or to whoever watches; what looks like a password is covered."""
     return {"covered": await send_message(parts, who, session, form.text)}
 
 
 @router.post("/flags", status_code=201)
-async def flag(session: str, who: Caller, parts: PartsOf) -> dict[str, Any]:
+async def flag(session: str, who: Caller, parts: PartsOf) -> Flagged:
     """This moment is to be looked at again."""
     return {"flag": await flag_moment(parts, who, session)}
 
 
 @router.post("/flags/{flag}/reason")
-async def explain(session: str, flag: int, form: ReasonForm, who: Caller, parts: PartsOf) -> dict[str, Any]:
+async def explain(session: str, flag: int, form: ReasonForm, who: Caller, parts: PartsOf) -> Covered:
     """What he saw who flagged it."""
     return {"covered": await explain_flag(parts, who, session, flag, form.reason)}
 

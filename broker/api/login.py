@@ -7,6 +7,7 @@ from datetime import datetime
 
 from fastapi import APIRouter, Request, Response
 
+from broker.api.answers import Next
 from broker.api.forms import CodeLogin, NewPassword, PasskeyAnswer, PasswordLogin
 from broker.api.who import (
     Browser,
@@ -114,7 +115,7 @@ async def with_code(
 
 
 @router.post("/api/logout")
-async def leave(request: Request, response: Response, who: Caller, parts: PartsOf) -> dict[str, str]:
+async def leave(request: Request, response: Response, who: Caller, parts: PartsOf) -> Next:
     await log_out(parts, who, token_of(request))
     forget(response, parts)
     return {"next": "/entra"}
@@ -126,6 +127,6 @@ async def ask_password(who: FreshCaller, parts: PartsOf) -> PasswordAsked:
 
 
 @router.post("/api/password/finish")
-async def keep_password(form: NewPassword, who: Caller, parts: PartsOf) -> dict[str, str]:
+async def keep_password(form: NewPassword, who: Caller, parts: PartsOf) -> Next:
     await set_password(parts, who, form.state, form.password, form.code)
     return {"next": "/persone"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
+from broker.api.answers import PasskeyAdded
 from broker.api.forms import PasskeyAnswer, PersonForm, SshKeyForm
 from broker.api.login import Entered
 from broker.api.who import Browser, Caller, FreshCaller, PartsOf, Terminal, remember, token_of
@@ -95,7 +96,7 @@ async def begin_more(who: FreshCaller, parts: PartsOf) -> PasskeyAsked:
 
 
 @router.post("/api/passkeys/finish", status_code=201)
-async def finish_more(form: PasskeyAnswer, who: Caller, parts: PartsOf) -> dict[str, str]:
+async def finish_more(form: PasskeyAnswer, who: Caller, parts: PartsOf) -> PasskeyAdded:
     added = await finish_another(parts, who, form.state, form.answer, demo_software=form.demo_software)
     return {"credential": added}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Response
 from pydantic import StringConstraints
@@ -10,6 +10,16 @@ from pydantic import StringConstraints
 from audit import instant
 from audit.mail_evidence.codes import CODES
 from broker.api.forms import Form, Id
+from broker.api.post_answers import (
+    Least,
+    LetterAnswer,
+    MailAnswer,
+    MailAside,
+    MailWhole,
+    PostAnswer,
+    SaidSender,
+    SenderAnswer,
+)
 from broker.api.who import Caller, FreshCaller, PartsOf
 from broker.cases.handle_mail import bind_by_hand, report_by_mail, set_mail_aside, set_mail_rules
 from broker.cases.know_sender import Known, know_sender, see_senders
@@ -43,7 +53,7 @@ class RulesForm(Form):
 
 
 @router.get("")
-async def listed(who: Caller, parts: PartsOf) -> dict[str, Any]:
+async def listed(who: Caller, parts: PartsOf) -> PostAnswer:
     """Newest first. `left` lies on its server and is not recorded; `least` is the caller's customer's rule."""
     view = await see_post(parts, who)
     return {
@@ -56,32 +66,33 @@ async def listed(who: Caller, parts: PartsOf) -> dict[str, Any]:
 
 
 @router.put("/rules")
-async def rules(form: RulesForm, who: FreshCaller, parts: PartsOf) -> dict[str, Any]:
+async def rules(form: RulesForm, who: FreshCaller, parts: PartsOf) -> Least:
     await set_mail_rules(parts, who, form.least)
     return {"least": form.least}
 
 
 @router.get("/senders")
-async def senders(who: Caller, parts: PartsOf) -> list[dict[str, Any]]:
+async def senders(who: Caller, parts: PartsOf) -> list[SenderAnswer]:
     """The caller's customer's people who may write. Of a codice fiscale its beginning alone comes back."""
     return [_sender(one) for one in await see_senders(parts, who)]
 
 
 @router.put("/senders/{person}")
-async def know(person: str, form: SenderForm, who: FreshCaller, parts: PartsOf) -> dict[str, Any]:
+async def know(person: str, form: SenderForm, who: FreshCaller, parts: PartsOf) -> SaidSender:
     """By what that person's mail is known from the next one on, beside the address of the admission."""
     new = await know_sender(
         parts, who, person, domain=form.domain, box=form.box, fiscal_code=form.fiscal_code
     )
-    return {"person": person} | _said(new)
+    return _said(person, new)
 
 
 @router.get("/mails/{mail}")
-async def one(mail: str, who: Caller, parts: PartsOf) -> dict[str, Any]:
+async def one(mail: str, who: Caller, parts: PartsOf) -> MailWhole:
     """Its texts are a stranger's words, of certified mail those of the message inside."""
     view = await see_mail(parts, who, mail)
     text = view.text
-    return _mail(view.mail) | {
+    return {
+        **_mail(view.mail),
         "sentences": [
             {"code": code, "it": CODES[code].it, "en": CODES[code].en}
             for code in view.mail.reasons
@@ -113,36 +124,41 @@ async def raw(mail: str, who: Caller, parts: PartsOf) -> Response:
 
 
 @router.post("/mails/{mail}/binding")
-async def bind(mail: str, form: BindForm, who: Caller, parts: PartsOf) -> dict[str, Any]:
+async def bind(mail: str, form: BindForm, who: Caller, parts: PartsOf) -> MailAnswer:
     return _mail(await bind_by_hand(parts, who, mail, form.request))
 
 
 @router.post("/mails/{mail}/incident", status_code=201)
-async def report(mail: str, form: ReportForm, who: Caller, parts: PartsOf) -> dict[str, Any]:
+async def report(mail: str, form: ReportForm, who: Caller, parts: PartsOf) -> MailAnswer:
     return _mail(await report_by_mail(parts, who, mail, form.text))
 
 
 @router.post("/mails/{mail}/aside")
-async def aside(mail: str, who: Caller, parts: PartsOf) -> dict[str, Any]:
+async def aside(mail: str, who: Caller, parts: PartsOf) -> MailAside:
     await set_mail_aside(parts, who, mail)
     return {"mail": mail}
 
 
-def _sender(one: Known) -> dict[str, Any]:
+def _sender(one: Known) -> SenderAnswer:
     person = one.person
     return {
-        "person": person.id,
+        **_said(person.id, one.sender),
         "name": person.name,
         "role": person.role,
         "email": person.email,
-    } | _said(one.sender)
+    }
 
 
-def _said(sender: MailSender) -> dict[str, Any]:
-    return sender.texts() | {"fiscal_code": masked(sender.fiscal_code)}
+def _said(person: str, sender: MailSender) -> SaidSender:
+    return {
+        "person": person,
+        "domain": sender.domain,
+        "box": sender.box,
+        "fiscal_code": masked(sender.fiscal_code),
+    }
 
 
-def _mail(one: Mail) -> dict[str, Any]:
+def _mail(one: Mail) -> MailAnswer:
     return {
         "mail": one.id,
         "tenant": one.tenant,
@@ -163,7 +179,7 @@ def _mail(one: Mail) -> dict[str, Any]:
     }
 
 
-def _letter(one: Dispatch) -> dict[str, Any]:
+def _letter(one: Dispatch) -> LetterAnswer:
     return {
         "letter": one.id,
         "tenant": one.tenant,

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from fastapi import APIRouter
 
 from audit import instant
+from broker.api.program_answers import (
+    CustomerPrograms,
+    DefectAnswer,
+    DefectOpened,
+    HousePrograms,
+    MalfunctionTold,
+    ProgramsAnswer,
+    ReleaseAnswer,
+    ReleasePublished,
+    SaidOfDefect,
+)
 from broker.api.program_forms import (
     DecisionForm,
     DefectForm,
@@ -24,29 +35,31 @@ from broker.cases.defects import give_remedy, link_defect, open_defect, solve_de
 from broker.cases.publish_release import publish_release
 from broker.cases.receive_release import install_version, receive_release
 from broker.cases.see_programs import see_customer_programs, see_house_programs
-from broker.domain.programs import Defect, Programs, Release
+from broker.domain.programs import Decision, Defect, DefectKind, Programs, Release
 
 router = APIRouter(prefix="/api")
 _THEIRS = "/tenants/{tenant}/releases/{release}"
 
 
 @router.get("/programs")
-async def house(who: Caller, parts: PartsOf) -> dict[str, Any]:
+async def house(who: Caller, parts: PartsOf) -> HousePrograms:
     """The vendor's own view: all of it, and where each customer stands."""
     view = await see_house_programs(parts, who)
-    customers = [{"tenant": one.customer.id, **_value(one.known, {})} for one in view.customers]
+    customers: list[CustomerPrograms] = [
+        {"tenant": one.customer.id, **_value(one.known, {})} for one in view.customers
+    ]
     return {**_value(view.known, view.words), "customers": customers}
 
 
 @router.get("/tenants/{tenant}/programs")
-async def customer(tenant: str, who: Caller, parts: PartsOf) -> dict[str, Any]:
+async def customer(tenant: str, who: Caller, parts: PartsOf) -> ProgramsAnswer:
     view = await see_customer_programs(parts, who, tenant)
     return _value(view.known, view.words)
 
 
 @router.post("/releases", status_code=201)
-async def publish(form: ReleaseForm, who: Caller, parts: PartsOf) -> dict[str, Any]:
-    return (await publish_release(parts, who, form.draft())).body()
+async def publish(form: ReleaseForm, who: Caller, parts: PartsOf) -> ReleasePublished:
+    return cast(ReleasePublished, (await publish_release(parts, who, form.draft())).body())
 
 
 @router.post("/tenants/{tenant}/versions", status_code=204)
@@ -72,12 +85,12 @@ async def passed(release: str, who: Caller, parts: PartsOf) -> None:
 
 
 @router.post("/releases/{release}/malfunctions", status_code=201)
-async def malfunction(release: str, form: MalfunctionForm, who: Caller, parts: PartsOf) -> dict[str, Any]:
+async def malfunction(release: str, form: MalfunctionForm, who: Caller, parts: PartsOf) -> MalfunctionTold:
     """`ahead`: it goes ahead of the queue, because nothing lacks."""
     done = await report_malfunction(parts, who, release, form.typed())
     return {
         "incident": done.incident,
-        "lacks": done.lacks,
+        "lacks": list(done.lacks),
         "ahead": not done.lacks,
         "covered": done.covered,
     }
@@ -90,7 +103,7 @@ async def decide(tenant: str, release: str, form: DecisionForm, who: Caller, par
 
 
 @router.post("/defects", status_code=201)
-async def new_defect(form: DefectForm, who: Caller, parts: PartsOf) -> dict[str, str]:
+async def new_defect(form: DefectForm, who: Caller, parts: PartsOf) -> DefectOpened:
     return {"defect": await open_defect(parts, who, form.kind, form.product, form.text)}
 
 
@@ -112,10 +125,16 @@ async def solution(defect: str, form: SolutionForm, who: Caller, parts: PartsOf)
 # --------------------------------------------------------------------------------- going out
 
 
-def _value(known: Programs, words: dict[int, str]) -> dict[str, Any]:
+def _value(known: Programs, words: dict[int, str]) -> ProgramsAnswer:
     return {
         "installed": [
-            one.told.body() | {"since": instant.to_text(one.at)} for one in known.installed.values()
+            {
+                "product": one.told.product,
+                "name": one.told.name,
+                "version": one.told.version,
+                "since": instant.to_text(one.at),
+            }
+            for one in known.installed.values()
         ],
         "pending": [found.id for product in known.installed if (found := known.pending(product))],
         "releases": [_release(one) for one in known.releases.values()],
@@ -123,23 +142,27 @@ def _value(known: Programs, words: dict[int, str]) -> dict[str, Any]:
     }
 
 
-def _release(one: Release) -> dict[str, Any]:
-    found = one.told.body() | {"how": one.how}
-    found["received"] = None if one.received is None else instant.to_text(one.received)
+def _release(one: Release) -> ReleaseAnswer:
+    received = None if one.received is None else instant.to_text(one.received)
+    found = cast(ReleaseAnswer, one.told.body() | {"how": one.how, "received": received})
     if (window := one.window) is not None:
         found["window"] = {
             "until": instant.to_text(window.until),
             "state": window.state,
-            "decision": window.decision,
+            "decision": cast(Decision | None, window.decision),
         }
     return found
 
 
-def _defect(one: Defect, words: dict[int, str]) -> dict[str, Any]:
-    def said(part: Any) -> dict[str, Any] | None:
+def _defect(one: Defect, words: dict[int, str]) -> DefectAnswer:
+    def said(part: Any) -> SaidOfDefect | None:
         return None if part is None else {"at": instant.to_text(part.at), "text": words.get(part.n)}
 
-    return one.told.body() | {
+    return {
+        "defect": one.told.defect,
+        "kind": cast(DefectKind, one.told.kind),
+        "product": one.told.product,
+        "name": one.told.name,
         "state": one.state,
         "opened": said(one.opened),
         "links": [{"incident": incident, "session": session} for incident, session in one.links],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
+from broker.api.answers import BreachOpened, Covered
 from broker.api.protection_forms import (
     BreachEndForm,
     BreachForm,
@@ -31,7 +32,7 @@ async def listed(tenant: str, who: Caller, parts: PartsOf) -> list[Breach]:
 
 
 @router.post("/tenants/{tenant}/breaches", status_code=201)
-async def opened(tenant: str, form: BreachForm, who: Caller, parts: PartsOf) -> dict[str, str]:
+async def opened(tenant: str, form: BreachForm, who: Caller, parts: PartsOf) -> BreachOpened:
     breach, _ = await open_breach(parts, who, tenant, form.draft())
     return {"breach": breach}
 
@@ -42,7 +43,7 @@ async def one(tenant: str, breach: str, who: Caller, parts: PartsOf) -> BreachVi
 
 
 @router.post("/tenants/{tenant}/breaches/{breach}/notices", status_code=201)
-async def told(tenant: str, breach: str, form: NoticeForm, who: Caller, parts: PartsOf) -> dict[str, int]:
+async def told(tenant: str, breach: str, form: NoticeForm, who: Caller, parts: PartsOf) -> Covered:
     covered = await tell_breach(parts, who, tenant, breach, form.texts.typed(), high_risk=form.high_risk)
     return {"covered": covered}
 
@@ -69,10 +70,10 @@ async def measures(tenant: str, who: Caller, parts: PartsOf) -> list[str]:
 
 
 @router.post("/requests/{request_id}/question", status_code=201)
-async def question(request_id: str, form: QuestionForm, who: Caller, parts: PartsOf) -> dict[str, int]:
+async def question(request_id: str, form: QuestionForm, who: Caller, parts: PartsOf) -> Covered:
     return {"covered": await question_instruction(parts, who, request_id, form.text)}
 
 
 @router.post("/requests/{request_id}/rectifications", status_code=201)
-async def rectified(request_id: str, form: RectifyForm, who: Caller, parts: PartsOf) -> dict[str, int]:
+async def rectified(request_id: str, form: RectifyForm, who: Caller, parts: PartsOf) -> Covered:
     return {"covered": await rectify(parts, who, request_id, form.what, form.text)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Response
 
 from audit.playable import CAST
+from broker.api.answers import Cleared
 from broker.api.forms import ReadingForm
 from broker.api.who import Caller, PartsOf
 from broker.cases.read_recording import clear_screen, read_recording
@@ -23,9 +24,7 @@ async def read(
 
 
 @router.post("/{recording}/clear")
-async def clear(
-    session: str, recording: str, form: ReadingForm, who: Caller, parts: PartsOf
-) -> dict[str, bool]:
+async def clear(session: str, recording: str, form: ReadingForm, who: Caller, parts: PartsOf) -> Cleared:
     """A screen is to be seen as it was: recorded with its reason, before the page takes the blur away."""
     await clear_screen(parts, who, session, recording, form.reason)
     return {"clear": True}

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from fastapi import APIRouter
 
+from broker.api.answers import Asked, NextCovered
 from broker.api.request_forms import AskForm, ReasonForm
 from broker.api.who import Caller, PartsOf
 from broker.cases.ask import ask
@@ -24,7 +23,7 @@ async def listed(who: Caller, parts: PartsOf) -> list[RequestTold]:
 
 
 @router.post("", status_code=201)
-async def ask_for_access(form: AskForm, who: Caller, parts: PartsOf) -> dict[str, Any]:
+async def ask_for_access(form: AskForm, who: Caller, parts: PartsOf) -> Asked:
     """`covered` > 0: the text held what looks like a password, which is kept as █ only."""
     receipt = await ask(parts, who, form.draft())
     return {
@@ -37,7 +36,7 @@ async def ask_for_access(form: AskForm, who: Caller, parts: PartsOf) -> dict[str
 
 
 @router.post("/{request}/withdrawal")
-async def take_back(request: str, form: ReasonForm, who: Caller, parts: PartsOf) -> dict[str, Any]:
+async def take_back(request: str, form: ReasonForm, who: Caller, parts: PartsOf) -> NextCovered:
     covered = await withdraw(parts, who, request, form.reason)
     return {"next": f"/richieste/{request}", "covered": covered}
 

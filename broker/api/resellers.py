@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import Any
-
 from fastapi import APIRouter
 
 from audit.resale import ResaleRate
+from broker.api.resale_answers import ResellerAnswer, ResellerProgram, ServedIncident, ServedReported
 from broker.api.resale_forms import (
     ActivationForm,
     ResaleRateForm,
@@ -31,13 +29,13 @@ _PROGRAM = f"{_SALE}/programs/{{product}}"
 
 
 @router.get("/resellers")
-async def listed(who: Caller, parts: PartsOf) -> list[dict[str, Any]]:
+async def listed(who: Caller, parts: PartsOf) -> list[ResellerAnswer]:
     """Every reseller with the hours of this month."""
     return [_view(one) for one in await see_resellers(parts, who)]
 
 
 @router.get(f"{_SALE}/{{period}}")
-async def one(tenant: str, period: str, who: Caller, parts: PartsOf) -> dict[str, Any]:
+async def one(tenant: str, period: str, who: Caller, parts: PartsOf) -> ResellerAnswer:
     """One, with the hours of that month: by program, free or at a rate of his table. No `programs`: no reseller yet."""
     return _view(await see_reseller(parts, who, tenant, period))
 
@@ -78,7 +76,7 @@ async def take(tenant: str, incident: str, form: TakeOverForm, who: Caller, part
 
 
 @router.get("/served")
-async def served(who: Caller, parts: PartsOf) -> list[dict[str, Any]]:
+async def served(who: Caller, parts: PartsOf) -> list[ServedIncident]:
     """Of a reseller: his customers' incidents that were routed to him, or that he asked the vendor about."""
     found = await see_served(parts, who)
     return [
@@ -91,7 +89,7 @@ async def served(who: Caller, parts: PartsOf) -> list[dict[str, Any]]:
 
 
 @router.post("/served", status_code=201)
-async def report(form: ResoldReportForm, who: Caller, parts: PartsOf) -> dict[str, Any]:
+async def report(form: ResoldReportForm, who: Caller, parts: PartsOf) -> ServedReported:
     """He asks the vendor for help with a customer's program; it authorises nothing there."""
     done = await report_for_customer(parts, who, form.tenant, form.product, form.text, form.said())
     return {"tenant": form.tenant, "incident": done.incident, "covered": done.covered}
@@ -107,26 +105,26 @@ async def solve(tenant: str, incident: str, who: Caller, parts: PartsOf) -> None
     await solve_for_customer(parts, who, tenant, incident)
 
 
-def _view(view: ResellerView) -> dict[str, Any]:
+def _view(view: ResellerView) -> ResellerAnswer:
     found = view.found
     return {
         "tenant": view.tenant,
         "name": view.name,
         "period": view.period,
         "programs": None if found is None else [_program(one, view) for one in found.programs.values()],
-        "rates": None if found is None else [asdict(one) for one in found.rates],
-        "lines": [asdict(one) for one in view.lines],
+        "rates": None if found is None else list(found.rates),
+        "lines": view.lines,
         "customers": [{"tenant": tenant, "product": product} for tenant, _, product in view.customers],
     }
 
 
-def _program(one: Program, view: ResellerView) -> dict[str, Any]:
+def _program(one: Program, view: ResellerView) -> ResellerProgram:
     return {
         "product": one.product,
         "first": one.first,
         "free_until": one.free_until,
         "year": one.year(view.today),
         "taught": dict(one.taught),
-        "lacks": one.lacks(),
+        "lacks": list(one.lacks()),
         "autonomous": one.autonomous,
     }

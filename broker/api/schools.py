@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import cast
 
 from fastapi import APIRouter
 
+from broker.api.answers import Covered
+from broker.api.resale_answers import (
+    CleanUpAnswer,
+    CountedArchive,
+    Delegation,
+    MinuteKept,
+    SchoolAnswer,
+    StudyRow,
+)
 from broker.api.school_forms import CountForm, DeclineForm, StudyForm, TypeForm
 from broker.api.who import Caller, PartsOf
 from broker.cases.clean_archives import close_clean_up, count_archive
@@ -19,7 +28,7 @@ router = APIRouter(prefix="/api")
 
 
 @router.get("/tenants/{tenant}/school")
-async def one(tenant: str, who: Caller, parts: PartsOf) -> dict[str, Any]:
+async def one(tenant: str, who: Caller, parts: PartsOf) -> SchoolAnswer:
     return _school(await see_school(parts, who, tenant))
 
 
@@ -29,7 +38,7 @@ async def typed(tenant: str, form: TypeForm, who: Caller, parts: PartsOf) -> Non
 
 
 @router.post("/tenants/{tenant}/school/study", status_code=201)
-async def studied(tenant: str, form: StudyForm, who: Caller, parts: PartsOf) -> dict[str, int]:
+async def studied(tenant: str, form: StudyForm, who: Caller, parts: PartsOf) -> Covered:
     return {"covered": await answer_row(parts, who, tenant, form.draft())}
 
 
@@ -50,7 +59,7 @@ async def counted(tenant: str, clean_up: str, form: CountForm, who: Caller, part
 
 
 @router.post("/tenants/{tenant}/clean-ups/{clean_up}/closure", status_code=201)
-async def closed(tenant: str, clean_up: str, who: Caller, parts: PartsOf) -> dict[str, int]:
+async def closed(tenant: str, clean_up: str, who: Caller, parts: PartsOf) -> MinuteKept:
     """`minute` is its record."""
     return {"minute": await close_clean_up(parts, who, tenant, clean_up)}
 
@@ -61,9 +70,9 @@ async def declined(clean_up: str, form: DeclineForm, who: Caller, parts: PartsOf
     await decline_clean_up(parts, who, clean_up, form.reason)
 
 
-def _school(view: SchoolView) -> dict[str, Any]:
+def _school(view: SchoolView) -> SchoolAnswer:
     found = view.school
-    rows = {
+    rows: dict[str, StudyRow] = {
         row: {"answer": view.answers.get(row), "at": one.at, "file": one.file, "octets": one.octets}
         for row, one in found.rows.items()
     }
@@ -71,23 +80,26 @@ def _school(view: SchoolView) -> dict[str, Any]:
         "type": "school" if found.is_school else "other",
         "clean_up": found.clean_up or None,
         "rows": rows,
-        "open_rows": found.open_rows if found.is_school else (),
+        "open_rows": list(found.open_rows) if found.is_school else [],
         "in_service": found.in_service,
         "delegations": [_delegation(one) for one in found.delegations],
         "clean_ups": [_clean_up(one) for one in found.clean_ups],
     }
 
 
-def _delegation(one: Delegated) -> dict[str, Any]:
+def _delegation(one: Delegated) -> Delegation:
     said = one.said
     return {
-        "delegation": said.delegation, "statement": one.digest, "persons": said.persons, "from": said.not_before,
+        "delegation": said.delegation, "statement": one.digest, "persons": list(said.persons), "from": said.not_before,
         "until": said.not_after, "ended": one.ended,
     }  # fmt: skip
 
 
-def _clean_up(one: CleanUp) -> dict[str, Any]:
-    archives = [{"name": name, **one.counts.get(n, {})} for n, name in enumerate(one.archives, 1)]
+def _clean_up(one: CleanUp) -> CleanUpAnswer:
+    archives = [
+        cast(CountedArchive, {"name": name, **one.counts.get(n, {})})
+        for n, name in enumerate(one.archives, 1)
+    ]
     return {
         "id": one.id, "due": one.due, "state": one.state, "archives": archives, "instructed": one.instructed,
         "statement": one.statement or None, "ended": one.ended, "minute": one.minute,

@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
 
+from broker.api.answers import SetupOpen
 from broker.api.forms import SetupForm
 from broker.api.who import PartsOf, parts_of
 from broker.cases.invite import Invited
@@ -40,7 +41,7 @@ async def first_run(form: SetupForm, parts: PartsOf) -> Invited:
 
 
 @router.get("/api/setup")
-async def is_open() -> dict[str, bool]:
+async def is_open() -> SetupOpen:
     return {"open": True}
 
 

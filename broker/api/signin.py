@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter, Request
 
+from broker.api.answers import Next, ProviderKept
 from broker.api.forms import PasskeyAnswer, PasswordProof, ProviderForm
 from broker.api.who import Caller, FreshCaller, PartsOf, token_of
 from broker.cases.enter_elsewhere import unlink_self
@@ -25,16 +26,14 @@ class Ended:
 
 
 @router.post("/api/login/prove")
-async def prove(form: PasskeyAnswer, request: Request, who: Caller, parts: PartsOf) -> dict[str, str]:
+async def prove(form: PasskeyAnswer, request: Request, who: Caller, parts: PartsOf) -> Next:
     """With what `POST /api/login/passkey/begin` asked: for acts that matter, for ten minutes."""
     await prove_by_passkey(parts, who, form.state, form.answer, token=token_of(request))
     return {"next": "/"}
 
 
 @router.post("/api/login/prove/password")
-async def prove_with_password(
-    form: PasswordProof, request: Request, who: Caller, parts: PartsOf
-) -> dict[str, str]:
+async def prove_with_password(form: PasswordProof, request: Request, who: Caller, parts: PartsOf) -> Next:
     """The same with password and one-time code, where one has them."""
     await prove_by_password(parts, who, form.password, form.code, token_of(request))
     return {"next": "/"}
@@ -67,13 +66,13 @@ async def listed(who: Caller, parts: PartsOf) -> list[ProviderView]:
 
 
 @router.post("/api/providers", status_code=201)
-async def add(form: ProviderForm, who: FreshCaller, parts: PartsOf) -> dict[str, str]:
+async def add(form: ProviderForm, who: FreshCaller, parts: PartsOf) -> ProviderKept:
     """Of one's own tenant: whoever enters a provider decides who comes in by it."""
     return {"provider": await keep_provider(parts, who, form.provider(""), form.secret)}
 
 
 @router.put("/api/providers/{provider}")
-async def change(provider: str, form: ProviderForm, who: FreshCaller, parts: PartsOf) -> dict[str, str]:
+async def change(provider: str, form: ProviderForm, who: FreshCaller, parts: PartsOf) -> ProviderKept:
     """Without `secret` the one that is kept stays. Another issuer, client or kind ends everybody's link."""
     return {"provider": await keep_provider(parts, who, form.provider(provider), form.secret)}
 

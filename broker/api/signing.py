@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import assert_never
+from typing import assert_never, cast
 
 from fastapi import APIRouter
 
+from broker.api.answers import Signed, ToSign
 from broker.api.forms import SigningAnswerForm, SigningForm
 from broker.api.who import Caller, PartsOf
 from broker.cases.begin_approval import begin_approval
@@ -27,14 +28,14 @@ router = APIRouter()
 
 
 @router.post("/api/signing/begin")
-async def begin(form: SigningForm, who: Caller, parts: PartsOf) -> dict[str, str]:
+async def begin(form: SigningForm, who: Caller, parts: PartsOf) -> ToSign:
     return {"url": await _address(parts, who, form)}
 
 
 @router.post("/api/signing/finish")
-async def finish(form: SigningAnswerForm, who: Caller, parts: PartsOf) -> dict[str, str]:
+async def finish(form: SigningAnswerForm, who: Caller, parts: PartsOf) -> Signed:
     done = await finish_signing(parts, who, form.state, form.read(), paper=form.read_paper())
-    return {"next": done.next, **done.shown_once}
+    return cast(Signed, {"next": done.next, **done.shown_once})
 
 
 async def _address(parts: Parts, who: Who, form: SigningForm) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Request
 from pydantic import StringConstraints
 
+from broker.api.answers import ToolStarted, ToolStopped
 from broker.api.forms import Form
 from broker.api.who import Caller, PartsOf
 from broker.cases.join_session import find_session, join_session
@@ -19,9 +20,7 @@ class ToolAsked(Form):
 
 
 @router.post("", status_code=202)
-async def start(
-    session: str, form: ToolAsked, request: Request, who: Caller, parts: PartsOf
-) -> dict[str, Any]:
+async def start(session: str, form: ToolAsked, request: Request, who: Caller, parts: PartsOf) -> ToolStarted:
     """Started on the host; that it runs is told by the agent, in a moment."""
     joined = await join_session(
         parts, session, who=who, via="agent", kind="tool", tool=form.tool, terminal=who.terminal
@@ -34,6 +33,6 @@ async def start(
 
 
 @router.post("/stop", status_code=202)
-async def stop(session: str, request: Request, who: Caller, parts: PartsOf) -> dict[str, Any]:
+async def stop(session: str, request: Request, who: Caller, parts: PartsOf) -> ToolStopped:
     await find_session(parts, session, who=who)
     return {"asked": await request.app.state.tools.stop(session)}

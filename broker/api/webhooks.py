@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, cast
 
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from audit import instant
+from broker.api.webhook_answers import DeliveryAnswer, Event, Events, WebhookAnswer
 from broker.api.who import Caller, PartsOf, caller
 from broker.cases.change_webhook import (
     close_webhook,
@@ -44,7 +45,7 @@ class WebhookForm(BaseModel):
 
 
 @router.get("")
-async def listed(tenant: str, who: Caller, parts: PartsOf) -> list[dict[str, Any]]:
+async def listed(tenant: str, who: Caller, parts: PartsOf) -> list[WebhookAnswer]:
     """Your side's with their last tries; of the other side's, who opened it and the host it leads to."""
     return [_line(one) for one in (await see_webhooks(parts, who, tenant)).lines]
 
@@ -79,7 +80,7 @@ async def renewed(tenant: str, webhook: str, who: Caller, parts: PartsOf) -> Web
 
 
 @router.post("/{webhook}/test")
-async def tried(tenant: str, webhook: str, who: Caller, parts: PartsOf) -> dict[str, Any]:
+async def tried(tenant: str, webhook: str, who: Caller, parts: PartsOf) -> DeliveryAnswer:
     """Send `it.verbale.webhook.test` now, and say what came of it."""
     return _delivery(await try_webhook(parts, who, tenant, webhook))
 
@@ -92,19 +93,23 @@ async def events(
     parts: PartsOf,
     after: Annotated[int, Query(ge=-1, le=_MAX_N)] = -1,
     limit: Annotated[int, Query(ge=1, le=PAGE)] = PAGE,
-) -> EventsPage:
+) -> Events:
     """What it sends, from behind record number `after`. With a log-in, or with the webhook's secret:
     `Authorization: Bearer whsec_…`."""
     shown = request.headers.get("authorization", "")
     if shown.startswith(_BEARER):
         secret = shown.removeprefix(_BEARER)
-        return await events_by_secret(parts, secret, tenant, webhook, after, limit)
-    return await events_after(parts, await caller(request), tenant, webhook, after, limit)
+        return _page(await events_by_secret(parts, secret, tenant, webhook, after, limit))
+    return _page(await events_after(parts, await caller(request), tenant, webhook, after, limit))
 
 
-def _line(one: WebhookLine) -> dict[str, Any]:
+def _page(page: EventsPage) -> Events:
+    return {"events": cast(list[Event], page.events), "next": page.next, "more": page.more}
+
+
+def _line(one: WebhookLine) -> WebhookAnswer:
     hook = one.webhook
-    told: dict[str, Any] = {
+    told: WebhookAnswer = {
         "webhook": hook.id,
         "own": one.own,
         "person": hook.person,
@@ -124,7 +129,7 @@ def _line(one: WebhookLine) -> dict[str, Any]:
     return told
 
 
-def _delivery(one: Delivery) -> dict[str, Any]:
+def _delivery(one: Delivery) -> DeliveryAnswer:
     return {
         "at": instant.to_text(one.at),
         "n": one.n,

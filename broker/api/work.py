@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import cast
 
 from fastapi import APIRouter
 
 from audit import instant
 from audit.rates import Tariff
+from broker.api.invoice_answers import HoursAnswer, Training, WorkAnswer, WorkKept
 from broker.api.who import Caller, PartsOf
 from broker.api.work_forms import AppsForm, TariffForm, WorkForm
 from broker.cases.see_hours import see_hours
@@ -58,18 +59,21 @@ async def set_apps(form: AppsForm, who: Caller, parts: PartsOf) -> list[str]:
 
 
 @router.get("/tenants/{tenant}/work")
-async def own_work(tenant: str, who: Caller, parts: PartsOf) -> list[dict[str, Any]]:
+async def own_work(tenant: str, who: Caller, parts: PartsOf) -> list[WorkAnswer]:
     """What the caller himself typed, newest first."""
     found = await see_own_work(parts, who, tenant)
     return [
-        one.record.body()
-        | {"typed": instant.to_text(one.leaf.time), "description": one.words.get("description")}
+        cast(
+            WorkAnswer,
+            one.record.body()
+            | {"typed": instant.to_text(one.leaf.time), "description": one.words.get("description")},
+        )
         for one in found.lines
     ]
 
 
 @router.post("/tenants/{tenant}/work", status_code=201)
-async def add_work(tenant: str, form: WorkForm, who: Caller, parts: PartsOf) -> dict[str, str]:
+async def add_work(tenant: str, form: WorkForm, who: Caller, parts: PartsOf) -> WorkKept:
     """Typed on the local day on which it ended."""
     return {"work": await type_work(parts, who, tenant, form.draft())}
 
@@ -80,7 +84,7 @@ async def drop_work(tenant: str, work: str, who: Caller, parts: PartsOf) -> None
 
 
 @router.get("/tenants/{tenant}/hours/{period}")
-async def hours(tenant: str, period: str, who: Caller, parts: PartsOf) -> dict[str, Any]:
+async def hours(tenant: str, period: str, who: Caller, parts: PartsOf) -> HoursAnswer:
     """`charges` as the report of that month has them (FORMAT.md §11), or would have them now."""
     found = await see_hours(parts, who, tenant, period)
     return {
@@ -88,6 +92,6 @@ async def hours(tenant: str, period: str, who: Caller, parts: PartsOf) -> dict[s
         "period": found.period,
         "charges": found.found.charges or None,
         "descriptions": found.said,
-        "training": [one.record.body() | one.words for one in found.lessons],
+        "training": [cast(Training, one.record.body() | one.words) for one in found.lessons],
         "training_missing": found.gap,
     }

@@ -11,7 +11,7 @@ from broker.cases.note_reading import note_reading
 from broker.cases.see_owed import owed_of
 from broker.domain.calendar import Entry, Pair, Status, render
 from broker.domain.estate import Tenant
-from broker.domain.people import Action, Person, Who
+from broker.domain.people import HOUSE_ROLES, Action, Person, Who
 from broker.domain.refusal import Refused, Why
 from broker.domain.request import (
     AnyRequest,
@@ -54,11 +54,12 @@ async def request_calendar(parts: Parts, who: Who, request: str, *, english: boo
 
 async def _entries(parts: Parts, work: Work, person: Person, at: datetime) -> list[Entry]:
     found: list[Entry] = []
-    if person.role in ("technician", *_ANSWER):
-        own = person.id if person.role == "technician" else None
-        tenant = person.tenant if own is None else None
+    if person.role in ("owner", "technician", *_ANSWER):
+        house = person.role in HOUSE_ROLES
+        own = person.id if person.role == "technician" else None  # the owner sees those of all
+        tenant = None if house else person.tenant
         asked = await calendars.requests_since(work, tenant, own, at - BACK, MOST_REQUESTS)
-        found += await _windows(parts, work, asked, named=own is not None)
+        found += await _windows(parts, work, asked, named=house)
     if person.role != "technician":
         owner = person.role == "owner"
         for customer in await _answers_for(work, person):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -51,6 +51,12 @@ def render(
     return found
 
 
+def _written(at: datetime, zone: ZoneInfo) -> datetime:
+    """Of an hour that comes twice in a night a local time means the first (RFC 5545 §3.3.5): the second is in UTC."""
+    local = at.astimezone(zone)
+    return at.astimezone(UTC) if local.fold else local
+
+
 def _event(one: Entry, registry: str, at: datetime, *, english: bool) -> icalendar.Event:
     found = icalendar.Event()
     found.add("uid", f"{one.uid}@{registry}")
@@ -61,8 +67,8 @@ def _event(one: Entry, registry: str, at: datetime, *, english: bool) -> icalend
     found.add("class", "PRIVATE")
     if isinstance(one.begins, datetime) and isinstance(one.ends, datetime):
         zone = ZoneInfo(one.zone)
-        found.add("dtstart", one.begins.astimezone(zone))
-        found.add("dtend", one.ends.astimezone(zone))
+        found.add("dtstart", _written(one.begins, zone))
+        found.add("dtend", _written(one.ends, zone))
     else:
         found.add("dtstart", one.begins)
         found.add("dtend", one.ends + timedelta(days=1))  # the day after the last one (RFC 5545 §3.6.1)

@@ -135,6 +135,33 @@ async def test_the_listener_answers_metrics_alone(parts: Parts) -> None:
         ).status_code == 503
 
 
+UNITS = ("seconds", "bytes", "records")
+COUNTED = {"agents_connected", "sessions_live", "queue_length", "logs_closed", "outbox_waiting", "webhooks"}
+LABELS = {"method", "route", "status", "job", "direction", "state"}  # each of a closed list
+
+
+def test_names_and_labels_are_as_prometheus_has_them(parts: Parts) -> None:
+    """One prefix, base units at the end, `_total` of counters alone; and no label that could name somebody."""
+    for family in parts.meters.families():
+        name = family.name.removeprefix("verbale_")
+        assert re.fullmatch(r"verbale_[a-z]+(_[a-z]+)*", family.name)
+        assert name in COUNTED or name.endswith(UNITS) or family.type == "counter", name
+        assert not name.endswith(("_total", "_count", "_sum", "_bucket")), name
+        assert set(family.labels) <= LABELS, name
+
+
+@pytest.mark.parametrize("language", ["it", "en"])
+def test_the_handbook_has_each_with_its_kind_and_labels(parts: Parts, language: str) -> None:
+    text = (Path(__file__).parents[2] / "docs" / language / "handbook.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(verbale_\w+)` \| (\w+) \| ([^|]*) \|", text, re.MULTILINE)
+    told = {name: (kind, tuple(re.findall(r"`(\w+)`", labels))) for name, kind, labels in rows}
+    there = {
+        one.name + ("_total" if one.type == "counter" else ""): (one.type, one.labels)
+        for one in parts.meters.families()
+    }
+    assert told == there
+
+
 def test_the_sample_alerts_name_metrics_that_there_are(parts: Parts) -> None:
     rules = (Path(__file__).parents[2] / "deploy" / "prometheus-alerts.yml").read_text()
     named = {re.sub(r"_(bucket|total)$", "", one) for one in re.findall(r"verbale_[a-z_]+", rules)}

@@ -20,6 +20,7 @@ from broker.api.description import Refusal
 from broker.api.who import COOKIE
 from broker.app import build
 from tests.broker.world import Someone
+from tests.described import told_as_described
 from tests.stories.telling import Story
 
 HOME = "http://localhost:8700"
@@ -53,6 +54,7 @@ class Asker:
     names: dict[str, list[str]]
     secret: tuple[str, ...]
     seen: set[int]
+    description: dict[str, Any]
 
     def ask(self, operation: APIOperation[Any, Any, Any, Any]) -> None:
         @settings(
@@ -68,7 +70,9 @@ class Asker:
             sent = case.as_transport_kwargs(base_url=HOME)
             sent.pop("cookies", None)
             future = asyncio.run_coroutine_threadsafe(self._send(sent), self.loop)
-            self._judge(future.result(60), f"{operation.method} {operation.path}: {sent}")
+            answer = future.result(60)
+            self._judge(answer, f"{operation.method} {operation.path}: {sent}")
+            told_as_described(self.description, operation.method, operation.path, answer)
 
         once()
 
@@ -119,8 +123,9 @@ async def test_whatever_the_description_allows(story: Story, role: str) -> None:
     cookies = {} if who is None else {COOKIE: who.token}
     seen: set[int] = set()
     async with httpx.AsyncClient(transport=transport, base_url=HOME, cookies=cookies) as client:
-        asker = Asker(client, asyncio.get_running_loop(), names, secret if outside else (), seen)
-        for operation in operations(app.openapi()):
+        told = app.openapi()
+        asker = Asker(client, asyncio.get_running_loop(), names, secret if outside else (), seen, told)
+        for operation in operations(told):
             await asyncio.to_thread(asker.ask, operation)
     assert 422 in seen
     assert not await story.findings()

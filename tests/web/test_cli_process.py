@@ -170,7 +170,7 @@ async def test_report_is_fetched_and_judged(story: Story, terminal: Terminal) ->
     assert (await terminal.inside("report", "novembre")).code == 2
     missing = await terminal.inside("report", "2025-01")
     assert missing.code == 1
-    assert "Qui non c’è nulla." in missing.err
+    assert "quel mese non è chiuso" in missing.err
 
 
 async def test_nobody_is_told_to_log_in(tmp_path: Path) -> None:

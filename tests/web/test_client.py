@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import importlib.util
+import json
+import re
 import socket
 import subprocess
 import sys
@@ -75,6 +77,33 @@ async def test_it_speaks_with_a_broker(parts: Parts, origin: str) -> None:
         assert no.value.code == "login_needed"
 
     await asyncio.to_thread(asked)
+
+
+async def test_the_first_call_of_the_docs(
+    parts: Parts,
+    origin: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """As it stands in docs/*/api.md, with a login that `verbale login` kept."""
+    world = await World.make(parts)
+    text = (ROOT / "docs" / "en" / "api.md").read_text(encoding="utf-8")
+    (code,) = [one for one in re.findall(r"```python\n(.*?)```", text, re.DOTALL) if "web.client" in one]
+    file = tmp_path / ".config" / "verbale" / "login.json"
+    file.parent.mkdir(parents=True)
+    file.write_text(json.dumps({"origin": origin, "token": world.titolare.token}))
+    monkeypatch.setenv("HOME", str(tmp_path))
+
+    def run() -> None:
+        exec(compile(code, "docs/en/api.md", "exec"), {})
+
+    await asyncio.to_thread(run)
+    told = capsys.readouterr().out.splitlines()
+    assert told[0].startswith(world.tenant)
+    assert told[1].startswith("404 not_found ")
+    # The same text is a module of its own, so that the types of the whole are checked with everything else's.
+    assert (ROOT / "tests" / "web" / "first_call.py").read_text(encoding="utf-8") == code
 
 
 class Wavering:

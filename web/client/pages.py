@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from web.client.client import Client
+from web.client.subjects.accesses import AccessEntry
+from web.client.subjects.webhooks import Event
 
 
-def events(client: Client, tenant: str, webhook: str, after: int = -1) -> Iterator[dict[str, Any]]:
+def events(client: Client, tenant: str, webhook: str, after: int = -1) -> Iterator[Event]:
     """Every event from behind record number `after` to the end of the log as it stands then."""
     more = True
     while more:
@@ -17,7 +19,7 @@ def events(client: Client, tenant: str, webhook: str, after: int = -1) -> Iterat
         after, more = page["next"], page["more"]
 
 
-def accesses(client: Client, tenant: str, **asked: Any) -> Iterator[Any]:
+def accesses(client: Client, tenant: str, **asked: Any) -> Iterator[AccessEntry]:
     """Every access of a customer, the newest first; `asked` as `client.accesses.list` takes it."""
     before: int | None = None
     while True:

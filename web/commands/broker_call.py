@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from email.message import Message
+from http import HTTPStatus
 from http.client import HTTPException
 from http.cookies import SimpleCookie
 from pathlib import Path
@@ -29,6 +30,10 @@ _HERE = frozenset({"localhost", "127.0.0.1", "::1"})
 
 class Unanswered(Exception):
     """No answer that could be read; its text is the sentence to print."""
+
+
+class NotThere(Unanswered):
+    """The broker knows of no such thing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +124,8 @@ def fetch(origin: str, login: str, path: str, out: Path, told: Callable[[int, in
                 told(done, total)
     except HTTPError as no:
         with no:
-            raise Unanswered(said(_answer(no.code, no.headers, no.read(MAX_ANSWER_BYTES)))) from no
+            kind = NotThere if no.code == HTTPStatus.NOT_FOUND else Unanswered
+            raise kind(said(_answer(no.code, no.headers, no.read(MAX_ANSWER_BYTES)))) from no
     except (URLError, HTTPException) as wrong:
         raise Unanswered(UNREACHED.format(origin=origin, why=getattr(wrong, "reason", wrong))) from wrong
 

@@ -23,6 +23,7 @@ from broker.domain.import_table import MAX_BYTES, Wrong, decoded
 from web.commands.broker_call import Unanswered, said
 from web.commands.login import add_login, kept
 from web.commands.over_api import Asking, to_broker
+from web.commands.progress import bar
 
 NO_FILES = "In {path} non ci sono file .csv."
 NOT_READ = "{path} non si legge: {why}."
@@ -43,7 +44,9 @@ def run(args: argparse.Namespace, asking: Asking = to_broker) -> int:
             return tables
         if args.links is not None and not args.dry_run:
             _own(args.links, b"")  # refused now, not after the links are made
-        answer = asking(kept(args.login))("POST", "/api/imports", {"tables": tables, "dry_run": args.dry_run})
+        login = kept(args.login)
+        with bar("importazione", size=False):
+            answer = asking(login)("POST", "/api/imports", {"tables": tables, "dry_run": args.dry_run})
         if answer.status != 200:
             raise Unanswered(said(answer))
         found = answer.value()

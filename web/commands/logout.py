@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 
 from web.commands.broker_call import Unanswered, caller, said
@@ -10,6 +11,7 @@ from web.commands.login import add_login, kept
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="one JSON value")
     add_login(parser)
 
 
@@ -25,5 +27,5 @@ def run(args: argparse.Namespace) -> int:
         sys.stderr.write(f"{said(answer)}\n")
         return 1
     args.login.unlink()
-    print("È uscito.")
+    print(json.dumps({"out": login.origin, "had_ended": answer.status == 401}) if args.json else "È uscito.")
     return 0

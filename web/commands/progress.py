@@ -11,18 +11,22 @@ Told = Callable[[int, int | None], None]
 
 
 @contextmanager
-def bar(words: str) -> Iterator[Told]:
-    """On standard error, so that what is printed stays whole."""
+def bar(words: str, *, size: bool = True) -> Iterator[Told]:
+    """On standard error, so that what is printed stays whole. Without `size` it only shows that it goes on."""
     if not sys.stderr.isatty():
         yield _silent
         return
     try:
         from rich.console import Console
-        from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
+        from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
     except ImportError:  # of the extra `client`
         yield _silent
         return
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
+    columns = [
+        TextColumn("{task.description}"),
+        BarColumn(),
+        DownloadColumn() if size else TimeElapsedColumn(),
+    ]
     with Progress(*columns, console=Console(file=sys.stderr), transient=True) as shown:
         task = shown.add_task(words, total=None)
         yield lambda done, total: shown.update(task, completed=done, total=total)

@@ -15,12 +15,13 @@ from datetime import datetime, timedelta
 from io import StringIO
 from pathlib import Path
 
-from web.commands.broker_call import Unanswered, fetch
+from web.commands.broker_call import NotThere, Unanswered, fetch
 from web.commands.login import HOUSE, Login, add_login, kept
 from web.commands.progress import bar
 
 _PERIOD = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2]|Q[1-4]|W[0-5][0-9])(?:-P[0-9]{1,3})?")
 OF_WHOM = "Dica di quale cliente: --tenant t-…"
+NO_REPORT = "Non c’è un rapporto {number}: quel mese non è chiuso, o il cliente non c’era ancora."
 BY_BROKER = "Giudicato con le chiavi che dà il broker: per non doversi fidare di lui, --trust con il trust.json conservato."
 
 
@@ -50,6 +51,9 @@ def run(args: argparse.Namespace) -> int:
             _fetch(login, f"/rapporti/{number}.{end}", args.out / f"{number}.{end}") for end in ("pdf", "zip")
         )
         trust = args.trust or _trust(login, args.out)
+    except NotThere:
+        sys.stderr.write(f"{NO_REPORT.format(number=number)}\n")
+        return 1
     except Unanswered as no:
         sys.stderr.write(f"{no}\n")
         return 1

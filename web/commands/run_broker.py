@@ -105,13 +105,13 @@ MAILBOX_S = 15  # between two looks into a mailbox
 
 def run(args: argparse.Namespace, *, make_hub: MakeHub = Hub) -> int:
     if (args.origin or "").startswith("https:") and not args.trusted_proxy:
-        print(BEHIND_PROXY)
+        _say(args, BEHIND_PROXY)
         return 2
     try:
         sealing.check(args)
         way = post.way(args)
     except sealing.Misuse as no:
-        print(no)
+        _say(args, str(no))
         return 2
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)  # it tells of its own parts
@@ -120,10 +120,10 @@ def run(args: argparse.Namespace, *, make_hub: MakeHub = Hub) -> int:
         with door.sole_owner(args.state), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_serve(args, make_hub, way))
     except door.AlreadyRunning:
-        print(f"Un altro broker usa già {args.state}: lo fermi, o scelga un’altra cartella con --state.")
+        _say(args, f"Un altro broker usa già {args.state}: lo fermi, o scelga un’altra cartella con --state.")
         return 1
     except CannotListen as no:
-        print(no)
+        _say(args, str(no))
         return 1
     return 0
 
@@ -160,14 +160,16 @@ async def _serve(args: argparse.Namespace, make_hub: MakeHub, way: post.Way) -> 
             path = settings.state / door.READY
             path.with_suffix(".new").write_text(json.dumps(said))
             path.with_suffix(".new").rename(path)
+            if args.json:
+                print(json.dumps({"ready": settings.origin, **said}), flush=True)
 
         (settings.state / door.READY).unlink(missing_ok=True)
         remember(settings)
         for checked in await check_all(parts):
             if checked.wrong is not None:
-                print(f"{checked.wrong} {CLOSED}", flush=True)
+                _say(args, f"{checked.wrong} {CLOSED}", closed=checked.tenant)
         await expect_witnesses(parts)
-        await _greet(parts)
+        await _greet(args, parts)
         caller = HttpWitnessCaller()
         stack.push_async_callback(caller.close)
         jobs = [*timetable(parts), Job("witnesses", 1, witnesses.collection(caller))]
@@ -194,12 +196,21 @@ async def _first(parts: Parts) -> list[Callable[[], Awaitable[object]]]:
     ]
 
 
-async def _greet(parts: Parts) -> None:
+def _say(args: argparse.Namespace, it: str, **facts: str) -> None:
+    """A line for whoever started it; for a program an object, with the sentence in it."""
+    print(json.dumps({"it": it, **facts}) if args.json else it, flush=True)
+
+
+async def _greet(args: argparse.Namespace, parts: Parts) -> None:
     """How to come in, while nobody has yet."""
     secret = await make_setup_secret(parts)
     if secret is not None:
-        print(
-            f"Primo avvio: apra {parts.settings.origin}/avvio e scriva questo segreto: {secret}", flush=True
+        address = f"{parts.settings.origin}/avvio"
+        _say(
+            args,
+            f"Primo avvio: apra {address} e scriva questo segreto: {secret}",
+            open=address,
+            secret=secret,
         )
     try:
         invited = await renew_first_invitation(parts)
@@ -208,9 +219,8 @@ async def _greet(parts: Parts) -> None:
             raise
         return  # said above
     if invited is not None:
-        print(
-            f"Il responsabile non è ancora entrato: lo faccia con questo invito: {invited.link}", flush=True
-        )
+        said = f"Il responsabile non è ancora entrato: lo faccia con questo invito: {invited.link}"
+        _say(args, said, invitation=invited.link)
 
 
 def _port(sockets: Sequence[socket.socket]) -> int:

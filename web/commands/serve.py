@@ -61,6 +61,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--agents", type=Path, metavar="DIR", help="the agent's programs to give out; default STATE/agents"
     )
     parser.add_argument("--demo", action="store_true", help="customers opened here are a demo's")
+    parser.add_argument(
+        "--json",
+        action="store_true",
+        help="each line an object: what is to be done, and `ready` once it listens",
+    )
 
 
 def _add_plugs(parser: argparse.ArgumentParser) -> None:

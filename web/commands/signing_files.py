@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 from pathlib import Path
 
 from web.signing_site import FILES, FOLDER, HEADERS, SigningConfig
@@ -15,6 +16,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--out", type=Path, required=True, help="the folder to write; files in it are replaced"
     )
     parser.add_argument("--origin", required=True, help="the site's one address, e.g. https://firma.example")
+    parser.add_argument("--json", action="store_true", help="one JSON value")
     parser.add_argument("--broker", action="append", required=True, help="an origin to send people back to")
 
 
@@ -31,5 +33,9 @@ def run(args: argparse.Namespace) -> int:
     (args.out / "config.json").write_bytes(config.encode())
     lines = [f'add_header {name} "{value}" always;\n' for name, value in HEADERS.items()]
     (args.out / NGINX).write_text("".join(lines))
+    if args.json:
+        names = sorted([*(name for name, _ in FILES.values()), "config.json"])
+        print(json.dumps({"folder": str(args.out), "files": names, "nginx": NGINX}))
+        return 0
     print(f"{len(FILES) + 1} file in {args.out}; le intestazioni per nginx in {args.out / NGINX}.")
     return 0

@@ -7,6 +7,7 @@ Each prints the instant as ISO 8601 with its offset, and in Italian words. Reads
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -25,6 +26,7 @@ ROME = "Europe/Rome"
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="one JSON value")
     questions = parser.add_subparsers(required=True, metavar="QUESTION")
     deadline = questions.add_parser("deadline", help="by when the first answer is due")
     deadline.add_argument("--plan", required=True, choices=[*PLANS])
@@ -65,12 +67,11 @@ def run(args: argparse.Namespace) -> int:
     except NeverOpen:
         sys.stderr.write("Con queste chiusure il servizio non apre per più di un anno: ne tolga.\n")
         return 1
-    print(
-        found.astimezone(ZoneInfo(ROME)).isoformat(
-            timespec="milliseconds" if found.microsecond else "seconds"
-        )
+    at = found.astimezone(ZoneInfo(ROME)).isoformat(
+        timespec="milliseconds" if found.microsecond else "seconds"
     )
-    print(in_full(found, Reader("it", args.received)))
+    words = in_full(found, Reader("it", args.received))
+    print(json.dumps({"at": at, "it": words}) if args.json else f"{at}\n{words}")
     return 0
 
 

@@ -135,6 +135,7 @@ def _options(state: Path, ports: Ports, *, mail: bool) -> list[str]:
         options += ["--agents", str(AGENTS)]
     if mail:
         options += ["--smtp", f"127.0.0.1:{ports.smtp}"]
+        options += ["--webhook-inside", "localhost"]  # whoever tries it out has his receiver here
     return options
 
 

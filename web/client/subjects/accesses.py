@@ -3,17 +3,71 @@
 from __future__ import annotations
 
 import builtins
-from typing import Any, Literal, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 from web.client.call import Calls, File
 
 
+class AccessEntry(TypedDict):
+    """One access; what is empty is absent."""
+
+    # The record's number in the log.
+    seq: int
+    # Whose log it is.
+    chain: str
+    # When it happened, UTC.
+    time: str
+    # The same as clocks at the customer's showed it.
+    local: str
+    # What the zone was called then.
+    zone: str
+    # When the broker wrote it down, UTC.
+    received: str
+    event: str
+    # `ok`, `denied`, `failed` or `info`.
+    outcome: str
+    reason: NotRequired[str]
+    # His pseudonym.
+    person: NotRequired[str]
+    name: NotRequired[str]
+    role: NotRequired[str]
+    # He was appointed one at that instant.
+    administrator: bool
+    # How he showed who he is.
+    auth: NotRequired[str]
+    # `portal`: the broker's own doors.
+    host: NotRequired[str]
+    host_name: NotRequired[str]
+    # The local account, on the host.
+    account: NotRequired[str]
+    # That account administers the host.
+    privileged: NotRequired[bool]
+    terminal: NotRequired[str]
+    tool: NotRequired[str]
+    what: NotRequired[str]
+    session: NotRequired[str]
+    request: NotRequired[str]
+    grant: NotRequired[str]
+    incident: NotRequired[str]
+    last_seen: NotRequired[str]
+    # The record's leaf hash, in hex.
+    leaf: str
+    # A sentence, in Italian, of a template.
+    text: str
+
+
 class AccessPage(TypedDict):
-    entries: list[Any]
+    """Newest first, each as in `accessi.jsonl` (FORMAT.md §17)."""
+
+    entries: list[AccessEntry]
+    # Ask with it for the next page; null: that was all.
     before: int | None
 
 
 class Counts(TypedDict):
+    """Of one tenant in the days asked for. `outcomes` is None where it would tell of too few people
+    (L-43)."""
+
     tenant: str
     name: str
     total: int

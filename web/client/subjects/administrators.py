@@ -9,6 +9,10 @@ from web.client.call import Calls, File
 
 
 class Listed(TypedDict):
+    """A line of the register as of a day. `hosts` are labels; no areas or hosts: not restricted.
+    `first` and `last` are the local days of this time without a break, both counted; `appointment` its
+    id, if it is one."""
+
     person: str
     name: str
     function: str
@@ -24,13 +28,21 @@ class Listed(TypedDict):
 
 
 class RegisterAnswer(TypedDict):
+    """Who was administrator at any time of `day`."""
+
     tenant: str
     day: str
     shows: Literal["nothing", "functions", "names"]
     administrators: list[Listed]
 
 
+class Appointed(TypedDict):
+    appointment: str
+
+
 class StaffLine(TypedDict):
+    """One of the vendor's people, and the customers for whom he is appointed today."""
+
     person: str
     name: str
     function: str
@@ -38,6 +50,9 @@ class StaffLine(TypedDict):
 
 
 class Notice(TypedDict):
+    """What the people at work are told, today: nothing, functions alone, or names with functions
+    (L-04)."""
+
     tenant: str
     day: str
     shows: Literal["nothing", "functions", "names"]
@@ -70,9 +85,9 @@ class Administrators:
         evaluation: str | None = None,
         evaluated_by: str | None = None,
         evaluated: str | None = None,
-    ) -> dict[str, str]:
+    ) -> Appointed:
         """Appoint one, with his evaluation."""
-        found: dict[str, str] = self._calls.json(
+        found: Appointed = self._calls.json(
             "POST",
             "/api/administrators",
             body={

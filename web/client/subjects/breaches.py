@@ -9,6 +9,8 @@ from web.client.call import Calls
 
 
 class Chosen(TypedDict):
+    """The sessions that may be touched: of a stretch of time, of one host, of one technician."""
+
     first: str
     until: str
     host: NotRequired[str | None]
@@ -16,6 +18,8 @@ class Chosen(TypedDict):
 
 
 class Breach(TypedDict):
+    """As the log says. `written` are the records whose openings hold its texts, the last one counts."""
+
     id: str
     aware: str
     due: str
@@ -30,6 +34,8 @@ class Breach(TypedDict):
 
 
 class BreachTexts(TypedDict):
+    """Of art. 33(3), and `people` of art. 34: what the people concerned are to be told."""
+
     nature: NotRequired[str]
     subjects: NotRequired[str]
     consequences: NotRequired[str]
@@ -38,7 +44,13 @@ class BreachTexts(TypedDict):
     people: NotRequired[str]
 
 
+class BreachOpened(TypedDict):
+    breach: str
+
+
 class Tenant(TypedDict):
+    """Owner of one log: the vendor itself (`house`) or a customer."""
+
     id: str
     kind: Literal["house", "customer"]
     name: str
@@ -48,10 +60,19 @@ class Tenant(TypedDict):
 
 
 class BreachView(TypedDict):
+    """`texts` by their names (`broker.domain.breach.FIELDS`)."""
+
     customer: Tenant
     breach: Breach
     texts: dict[str, str]
     now: str
+
+
+class Covered(TypedDict):
+    """Kept."""
+
+    # How many pieces of the text looked like a password, and are kept as █ only.
+    covered: int
 
 
 class Breaches:
@@ -78,9 +99,9 @@ class Breaches:
         host: str | None = None,
         person: str | None = None,
         high_risk: bool | None = None,
-    ) -> dict[str, str]:
+    ) -> BreachOpened:
         """A breach has become known."""
-        found: dict[str, str] = self._calls.json(
+        found: BreachOpened = self._calls.json(
             "POST",
             "/api/tenants/{tenant}/breaches",
             at={"tenant": tenant},
@@ -103,11 +124,9 @@ class Breaches:
         )
         return found
 
-    def tell(
-        self, *, tenant: str, breach: str, texts: BreachTexts, high_risk: bool | None = None
-    ) -> dict[str, int]:
+    def tell(self, *, tenant: str, breach: str, texts: BreachTexts, high_risk: bool | None = None) -> Covered:
         """Tell the titolare of it."""
-        found: dict[str, int] = self._calls.json(
+        found: Covered = self._calls.json(
             "POST",
             "/api/tenants/{tenant}/breaches/{breach}/notices",
             at={"tenant": tenant, "breach": breach},

@@ -8,6 +8,8 @@ from web.client.call import Calls
 
 
 class CalendarOpened(TypedDict):
+    """Shown this once; it counts until it is renewed or taken back, or he leaves."""
+
     address: str
 
 

@@ -9,6 +9,8 @@ from web.client.call import Calls
 
 
 class Paper(TypedDict):
+    """`dated` is a local day (``2026-11-22``), `file` a SHA-256 in hex."""
+
     kind: str
     reference: str
     dated: str
@@ -16,6 +18,8 @@ class Paper(TypedDict):
 
 
 class Validity(TypedDict):
+    """`until` is exclusive; None: until another one begins. `paper`: the appointment, of category 1."""
+
     category: Literal[1, 2]
     since: str
     until: NotRequired[str | None]

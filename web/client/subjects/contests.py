@@ -9,6 +9,8 @@ from web.client.call import Calls
 
 
 class Tenant(TypedDict):
+    """Owner of one log: the vendor itself (`house`) or a customer."""
+
     id: str
     kind: Literal["house", "customer"]
     name: str
@@ -18,12 +20,16 @@ class Tenant(TypedDict):
 
 
 class About(TypedDict):
+    """At least one of `request` and `report`; `row` is of the report."""
+
     request: str | None
     report: str | None
     row: str | None
 
 
 class Turn(TypedDict):
+    """What somebody wrote, in the record `n`: the opening, or an answer."""
+
     n: int
     by: str
     role: str
@@ -31,6 +37,8 @@ class Turn(TypedDict):
 
 
 class Contest(TypedDict):
+    """`turns` begins with its opening. `outcome` and `closed` once the customer closed it."""
+
     id: str
     about: About
     turns: list[Turn]
@@ -43,10 +51,23 @@ class Listed(TypedDict):
     contest: Contest
 
 
+class ContestOpened(TypedDict):
+    contest: str
+
+
 class Thread(TypedDict):
+    """`words` by record; a text that was erased is not among them."""
+
     customer: Tenant
     contest: Contest
     words: dict[str, str]
+
+
+class Covered(TypedDict):
+    """Kept."""
+
+    # How many pieces of the text looked like a password, and are kept as █ only.
+    covered: int
 
 
 class Contests:
@@ -62,9 +83,9 @@ class Contests:
 
     def open(
         self, *, text: str, session: str | None = None, report: str | None = None, row: str | None = None
-    ) -> dict[str, str]:
+    ) -> ContestOpened:
         """Contest a session, or a row of a report."""
-        found: dict[str, str] = self._calls.json(
+        found: ContestOpened = self._calls.json(
             "POST", "/api/contests", body={"text": text, "session": session, "report": report, "row": row}
         )
         return found
@@ -76,9 +97,9 @@ class Contests:
         )
         return found
 
-    def answer(self, *, tenant: str, contest: str, text: str) -> dict[str, int]:
+    def answer(self, *, tenant: str, contest: str, text: str) -> Covered:
         """Say something to it."""
-        found: dict[str, int] = self._calls.json(
+        found: Covered = self._calls.json(
             "POST",
             "/api/contests/{tenant}/{contest}/answers",
             at={"tenant": tenant, "contest": contest},

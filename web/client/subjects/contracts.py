@@ -3,9 +3,46 @@
 from __future__ import annotations
 
 import builtins
-from typing import Any
+from typing import NotRequired, TypedDict
 
 from web.client.call import Calls
+
+
+class ContractAnswer(TypedDict):
+    """As it was agreed; what is absent was not."""
+
+    number: int
+    # By its code; absent: no time of answer is promised.
+    plan: NotRequired[str]
+    # A day, in the customer's zone.
+    first: str
+    # A day, in the customer's zone.
+    last: str
+    # To be paid in advance.
+    prepaid: bool
+    # A day, in the customer's zone.
+    paid: NotRequired[str]
+    # `MM-DD`, or `easter+N`.
+    patron: NotRequired[str]
+    closures: list[str]
+    # Deadlines are ends of whole half shifts.
+    half_shifts: bool
+    # Those it covers; absent: every one.
+    products: NotRequired[list[str]]
+    # Minutes in each of its years; absent: without end.
+    included: NotRequired[int]
+    # Minutes charged are rounded up to.
+    step: NotRequired[int]
+    # Minutes charged of an entry at least.
+    least: NotRequired[int]
+    # Whether its times of answer are promised now.
+    guaranteed: bool
+
+
+class ContractsAnswer(TypedDict):
+    # The number of the one that counts today.
+    now: int | None
+    contracts: list[ContractAnswer]
 
 
 class Contracts:
@@ -14,9 +51,9 @@ class Contracts:
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
 
-    def list(self, *, tenant: str) -> dict[str, Any]:
+    def list(self, *, tenant: str) -> ContractsAnswer:
         """Contracts of a customer, and which counts now."""
-        found: dict[str, Any] = self._calls.json(
+        found: ContractsAnswer = self._calls.json(
             "GET", "/api/tenants/{tenant}/contracts", at={"tenant": tenant}
         )
         return found
@@ -37,9 +74,9 @@ class Contracts:
         included: int | None = None,
         step: int | None = None,
         least: int | None = None,
-    ) -> dict[str, Any]:
+    ) -> ContractAnswer:
         """Enter a contract."""
-        found: dict[str, Any] = self._calls.json(
+        found: ContractAnswer = self._calls.json(
             "POST",
             "/api/tenants/{tenant}/contracts",
             at={"tenant": tenant},

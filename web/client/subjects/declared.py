@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 from web.client.call import Calls
 
@@ -10,6 +10,15 @@ from web.client.call import Calls
 class ActivityForm(TypedDict):
     code: str
     type: NotRequired[Literal["ASS", "FOR"]]
+
+
+class NextCovered(TypedDict):
+    """Done, with what was written."""
+
+    # The page on which it goes on, below the broker's address.
+    next: str
+    # How many pieces of the text looked like a password, and are kept as █ only.
+    covered: int
 
 
 class Declared:
@@ -31,9 +40,9 @@ class Declared:
         topic: str | None = None,
         people: str | None = None,
         note: str | None = None,
-    ) -> dict[str, Any]:
+    ) -> NextCovered:
         """Outcome and activities."""
-        found: dict[str, Any] = self._calls.json(
+        found: NextCovered = self._calls.json(
             "POST",
             "/api/declared/{declared}/close",
             at={"declared": declared},

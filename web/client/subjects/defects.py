@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, TypedDict
 
 from web.client.call import Calls
+
+
+class DefectOpened(TypedDict):
+    defect: str
 
 
 class Defects:
@@ -19,9 +23,9 @@ class Defects:
         kind: Literal["malfunction", "anomaly", "incoherent_export", "not_persisted"],
         product: str,
         text: str | None = None,
-    ) -> dict[str, str]:
+    ) -> DefectOpened:
         """Enter a defect."""
-        found: dict[str, str] = self._calls.json(
+        found: DefectOpened = self._calls.json(
             "POST", "/api/defects", body={"kind": kind, "product": product, "text": text}
         )
         return found

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, TypedDict
 
 from web.client.call import Calls
+
+
+class HoldPlaced(TypedDict):
+    hold: str
 
 
 class Holds:
@@ -20,9 +24,9 @@ class Holds:
         review: str,
         tenant: str | None = None,
         request: str | None = None,
-    ) -> dict[str, str]:
+    ) -> HoldPlaced:
         """Hold the erasure of what a dispute needs."""
-        found: dict[str, str] = self._calls.json(
+        found: HoldPlaced = self._calls.json(
             "POST",
             "/api/holds",
             body={"reason": reason, "review": review, "tenant": tenant, "request": request},

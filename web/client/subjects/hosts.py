@@ -9,6 +9,8 @@ from web.client.call import Calls, File
 
 
 class BareHost(TypedDict):
+    """`place` may be empty; `tool` is the licensed tool, of the same policy, that reaches it."""
+
     id: str
     label: str
     place: str
@@ -17,6 +19,9 @@ class BareHost(TypedDict):
 
 
 class HostView(TypedDict):
+    """`confirmed` is None while no agent has come, `list` (of the month that ended last) where it owes
+    none."""
+
     id: str
     tenant: str
     label: str
@@ -32,6 +37,8 @@ class HostView(TypedDict):
 
 
 class PreparedHost(TypedDict):
+    """Named, and nothing signed yet."""
+
     tenant: str
     id: str
     label: str

@@ -3,9 +3,25 @@
 from __future__ import annotations
 
 import builtins
-from typing import Any
+from typing import TypedDict
 
 from web.client.call import Calls
+
+
+class Lead(TypedDict):
+    """All of it but the days is a stranger's own words."""
+
+    lead: str
+    # In UTC, to the millisecond.
+    came: str
+    name: str
+    email: str
+    company: str
+    phone: str
+    # The plan asked about, by its code; may be empty.
+    plan: str
+    text: str
+    answered: str | None
 
 
 class Leads:
@@ -14,9 +30,9 @@ class Leads:
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
 
-    def list(self) -> builtins.list[dict[str, Any]]:
+    def list(self) -> builtins.list[Lead]:
         """Who asked about a plan, those nobody answered first."""
-        found: builtins.list[dict[str, Any]] = self._calls.json("GET", "/api/leads")
+        found: builtins.list[Lead] = self._calls.json("GET", "/api/leads")
         return found
 
     def answer(self, *, lead: str) -> None:

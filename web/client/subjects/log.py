@@ -8,6 +8,8 @@ from web.client.call import Calls, File
 
 
 class MonitorLet(TypedDict):
+    """`address` is the log's, without a slash at the end; `token` is shown this once."""
+
     address: str
     token: str
 

@@ -7,18 +7,29 @@ from typing import Any, Literal, NotRequired, TypedDict
 from web.client.call import Calls, File
 
 
+class SetupOpen(TypedDict):
+    # The first run is still to come: afterwards this address is none.
+    open: bool
+
+
 class Invited(TypedDict):
+    """`link` is shown to whoever invites, once: only its digest is kept."""
+
     person: str
     link: str
     expires: str
 
 
 class PasskeyAsked(TypedDict):
+    """`options` go to the browser's passkey call as they are, `state` comes back with its answer."""
+
     state: str
     options: dict[str, Any]
 
 
 class Entered(TypedDict):
+    """Who is in now, and where his work is. The token is in the cookie alone."""
+
     person: str
     name: str
     role: str
@@ -28,23 +39,39 @@ class Entered(TypedDict):
 
 
 class Rest(TypedDict):
+    """`left_s`: whole seconds; 0 where it is locked and asks who is there."""
+
     person: str
     left_s: int
 
 
 class CodeGiven(TypedDict):
+    """`until`: when a login begun with it ends, which is when the browser's own does."""
+
     code: str
     expires: str
     until: str
 
 
+class Next(TypedDict):
+    """Done."""
+
+    # The page on which it goes on, below the broker's address.
+    next: str
+
+
 class PasswordAsked(TypedDict):
+    """The secret of the one-time codes, as text and as an address; shown until a code of it was
+    right."""
+
     state: str
     secret: str
     address: str
 
 
 class InvitationView(TypedDict):
+    """What the invited person reads before anything happens."""
+
     person: str
     name: str
     function: str
@@ -54,6 +81,11 @@ class InvitationView(TypedDict):
     expires: str
 
 
+class PasskeyAdded(TypedDict):
+    # The passkey's own id, in base64url.
+    credential: str
+
+
 class AssertionForm(TypedDict):
     credential: str
     client_data: str
@@ -61,9 +93,79 @@ class AssertionForm(TypedDict):
     signature: str
 
 
+class Signed(TypedDict):
+    """Kept, and recorded."""
+
+    # The page on which it goes on, below the broker's address.
+    next: str
+    # The host whose enrolment was signed.
+    host: NotRequired[str]
+    # The code its agent is given; shown this once.
+    code: NotRequired[str]
+
+
+class PasskeyQuestion(TypedDict):
+    """What a technician's passkey is to sign."""
+
+    # Comes back with the answer.
+    state: str
+    # For the browser's passkey call, as WebAuthn has them.
+    options: dict[str, Any]
+
+
 class TableForm(TypedDict):
+    """`text`: the file, decoded from UTF-8."""
+
     name: str
     text: str
+
+
+class WrongCell(TypedDict):
+    it: str
+    en: str
+    # As a spreadsheet numbers it: the heading is 1; 0: the file.
+    row: int
+    # Empty: all of the row.
+    column: str
+    code: str
+    value: str
+
+
+class TableOutcome(TypedDict):
+    # The file's.
+    name: str
+    # Null: no table of ours.
+    kind: Literal["customers", "people", "hosts", "contracts", "products"] | None
+    # Rows that were made; in a dry run those that would be.
+    made: int
+    unchanged: int
+    wrong: list[WrongCell]
+
+
+class InvitationLink(TypedDict):
+    """Of a person who was admitted: shown this once."""
+
+    # The customer's code in the tables.
+    customer: str
+    name: str
+    email: str
+    link: str
+    # In UTC, to the millisecond.
+    expires: str
+
+
+class Sentences(TypedDict):
+    it: str
+    en: str
+
+
+class ImportAnswer(TypedDict):
+    # False of a dry run, and where anything is wrong.
+    done: bool
+    tables: list[TableOutcome]
+    links: list[InvitationLink]
+    # What stopped it halfway; it may be repeated.
+    stopped: Sentences | None
 
 
 class Login:
@@ -72,9 +174,9 @@ class Login:
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
 
-    def get_setup(self) -> dict[str, bool]:
+    def get_setup(self) -> SetupOpen:
         """Whether the first run is still to come."""
-        found: dict[str, bool] = self._calls.json("GET", "/api/setup")
+        found: SetupOpen = self._calls.json("GET", "/api/setup")
         return found
 
     def post_setup(self, *, secret: str, name: str, email: str, house: str) -> Invited:
@@ -127,9 +229,9 @@ class Login:
         found: Entered = self._calls.json("POST", "/api/login/code", body={"code": code})
         return found
 
-    def post_logout(self) -> dict[str, str]:
+    def post_logout(self) -> Next:
         """End this login."""
-        found: dict[str, str] = self._calls.json("POST", "/api/logout")
+        found: Next = self._calls.json("POST", "/api/logout")
         return found
 
     def post_password_begin(self) -> PasswordAsked:
@@ -137,27 +239,27 @@ class Login:
         found: PasswordAsked = self._calls.json("POST", "/api/password/begin")
         return found
 
-    def post_password_finish(self, *, state: str, password: str, code: str) -> dict[str, str]:
+    def post_password_finish(self, *, state: str, password: str, code: str) -> Next:
         """The first code, which makes the password count."""
-        found: dict[str, str] = self._calls.json(
+        found: Next = self._calls.json(
             "POST", "/api/password/finish", body={"state": state, "password": password, "code": code}
         )
         return found
 
     def post_login_prove(
         self, *, state: str, answer: dict[str, Any], demo_software: bool | None = None
-    ) -> dict[str, str]:
+    ) -> Next:
         """Show by passkey who is there, for an act that asks for it."""
-        found: dict[str, str] = self._calls.json(
+        found: Next = self._calls.json(
             "POST",
             "/api/login/prove",
             body={"state": state, "answer": answer, "demo_software": demo_software},
         )
         return found
 
-    def post_login_prove_password(self, *, password: str, code: str) -> dict[str, str]:
+    def post_login_prove_password(self, *, password: str, code: str) -> Next:
         """The same by password and one-time code."""
-        found: dict[str, str] = self._calls.json(
+        found: Next = self._calls.json(
             "POST", "/api/login/prove/password", body={"password": password, "code": code}
         )
         return found
@@ -193,9 +295,9 @@ class Login:
 
     def post_passkeys_finish(
         self, *, state: str, answer: dict[str, Any], demo_software: bool | None = None
-    ) -> dict[str, str]:
+    ) -> PasskeyAdded:
         """One more passkey: what was made."""
-        found: dict[str, str] = self._calls.json(
+        found: PasskeyAdded = self._calls.json(
             "POST",
             "/api/passkeys/finish",
             body={"state": state, "answer": answer, "demo_software": demo_software},
@@ -213,9 +315,9 @@ class Login:
         public_key: str | None = None,
         client_data: str | None = None,
         attestation_object: str | None = None,
-    ) -> dict[str, str]:
+    ) -> Signed:
         """What the signing page signed."""
-        found: dict[str, str] = self._calls.json(
+        found: Signed = self._calls.json(
             "POST",
             "/api/signing/finish",
             body={
@@ -233,18 +335,16 @@ class Login:
 
     def post_declared_declared_what_begin(
         self, *, declared: str, what: Literal["began", "ended"]
-    ) -> dict[str, Any]:
+    ) -> PasskeyQuestion:
         """Begin or end a declared session: what to sign."""
-        found: dict[str, Any] = self._calls.json(
+        found: PasskeyQuestion = self._calls.json(
             "POST", "/api/declared/{declared}/{what}/begin", at={"declared": declared, "what": what}
         )
         return found
 
-    def post_declared_declared_finish(
-        self, *, declared: str, state: str, answer: dict[str, Any]
-    ) -> dict[str, Any]:
+    def post_declared_declared_finish(self, *, declared: str, state: str, answer: dict[str, Any]) -> Next:
         """Begin or end a declared session: what was signed."""
-        found: dict[str, Any] = self._calls.json(
+        found: Next = self._calls.json(
             "POST",
             "/api/declared/{declared}/finish",
             at={"declared": declared},
@@ -252,11 +352,9 @@ class Login:
         )
         return found
 
-    def post_sessions_session_activation_finish(
-        self, *, session: str, answer: dict[str, Any]
-    ) -> dict[str, Any]:
+    def post_sessions_session_activation_finish(self, *, session: str, answer: dict[str, Any]) -> Next:
         """Begin a session: what the passkey signed."""
-        found: dict[str, Any] = self._calls.json(
+        found: Next = self._calls.json(
             "POST",
             "/api/sessions/{session}/activation/finish",
             at={"session": session},
@@ -264,9 +362,9 @@ class Login:
         )
         return found
 
-    def post_imports(self, *, tables: list[TableForm], dry_run: bool | None = None) -> dict[str, Any]:
+    def post_imports(self, *, tables: list[TableForm], dry_run: bool | None = None) -> ImportAnswer:
         """Import tables: look first, or do it."""
-        found: dict[str, Any] = self._calls.json(
+        found: ImportAnswer = self._calls.json(
             "POST", "/api/imports", body={"tables": tables, "dry_run": dry_run}
         )
         return found

@@ -9,6 +9,9 @@ from web.client.call import Calls
 
 
 class LoginView(TypedDict):
+    """`used`: the last act that the broker knows of. `terminal` as the access log has it, `browser` as
+    it says it is. `provider`: its name, where he came by one, and `acr` what level it said."""
+
     id: str
     since: str
     used: str
@@ -23,6 +26,8 @@ class LoginView(TypedDict):
 
 
 class Ended(TypedDict):
+    """How many log-ins."""
+
     ended: int
 
 

@@ -9,6 +9,8 @@ from web.client.call import Calls
 
 
 class Tenant(TypedDict):
+    """Owner of one log: the vendor itself (`house`) or a customer."""
+
     id: str
     kind: Literal["house", "customer"]
     name: str
@@ -18,6 +20,8 @@ class Tenant(TypedDict):
 
 
 class Paper(TypedDict):
+    """`dated` is a local day (``2026-11-22``), `file` a SHA-256 in hex."""
+
     kind: str
     reference: str
     dated: str
@@ -25,6 +29,8 @@ class Paper(TypedDict):
 
 
 class Validity(TypedDict):
+    """`until` is exclusive; None: until another one begins. `paper`: the appointment, of category 1."""
+
     category: Literal[1, 2]
     since: str
     until: NotRequired[str | None]
@@ -32,6 +38,8 @@ class Validity(TypedDict):
 
 
 class Filed(TypedDict):
+    """A paper as it was filed: of a `person` where it is somebody's. `until` is its last local day."""
+
     id: str
     paper: Paper
     until: NotRequired[str | None]
@@ -39,6 +47,8 @@ class Filed(TypedDict):
 
 
 class Matrix(TypedDict):
+    """Who must do what: people of the customer, or the vendor by its tenant's id."""
+
     authorise: NotRequired[list[str]]
     supervise: NotRequired[list[str]]
     train: NotRequired[list[str]]
@@ -46,12 +56,17 @@ class Matrix(TypedDict):
 
 
 class Subprocessor(TypedDict):
+    """A company whose people work for the vendor. `place`: the country it works from (art. 28(4),
+    44)."""
+
     id: str
     name: str
     place: str
 
 
 class Announced(TypedDict):
+    """A sub-processor as the customer was told of it; `notice` is the last day of the notice."""
+
     subprocessor: str
     authorisation: str
     notice: str
@@ -59,12 +74,16 @@ class Announced(TypedDict):
 
 
 class SubprocessorView(TypedDict):
+    """`counts`: its people may work there today."""
+
     company: Subprocessor
     announced: Announced
     counts: bool
 
 
 class Lack(TypedDict):
+    """`code` is what the refusal says where it `blocks`; else it is told, and printed in the report."""
+
     code: Literal[
         "not_found",
         "not_allowed",
@@ -166,6 +185,10 @@ class Lack(TypedDict):
 
 
 class DutiesView(TypedDict):
+    """`lacks` of the customer's own; `technicians` (whose papers are whole, of all) of the vendor's
+    people.  `block` is the first local day on which what lacks blocks, `set_block` whether somebody
+    chose it. `people` names whom a row of the matrix may name."""
+
     customer: Tenant
     today: str
     block: str

@@ -9,10 +9,14 @@ from web.client.call import Calls
 
 
 class Ended(TypedDict):
+    """How many log-ins."""
+
     ended: int
 
 
 class PersonView(TypedDict):
+    """`appointed_until`: while his signature opens sessions; None if it doesn't."""
+
     id: str
     role: str
     name: str
@@ -28,6 +32,8 @@ class PersonView(TypedDict):
 
 
 class Invited(TypedDict):
+    """`link` is shown to whoever invites, once: only its digest is kept."""
+
     person: str
     link: str
     expires: str

@@ -9,12 +9,17 @@ from web.client.call import Calls
 
 
 class Line(TypedDict):
+    """One control of a preset and what meets it: the rules, the product whatever they say, or the
+    customer himself."""
+
     code: str
     control: str
     state: Literal["rules", "product", "deviates", "yours"]
 
 
 class PresetView(TypedDict):
+    """`chosen`: the rules in force name it."""
+
     preset: Literal["nis2", "pci_dss"]
     chosen: bool
     lines: list[Line]

@@ -9,6 +9,8 @@ from web.client.call import Calls
 
 
 class Product(TypedDict):
+    """`listed` False: nothing new is reported on it."""
+
     id: str
     name: str
     listed: NotRequired[bool]

@@ -3,9 +3,136 @@
 from __future__ import annotations
 
 import builtins
-from typing import Any, Literal
+from typing import Literal, NotRequired, TypedDict
 
 from web.client.call import Calls
+
+
+class InstalledAnswer(TypedDict):
+    """At which version a customer's program is."""
+
+    product: str
+    name: str
+    version: str
+    # In UTC, to the millisecond.
+    since: str
+
+
+class AcceptanceWindow(TypedDict):
+    # Its last instant, UTC.
+    until: str
+    # `testing`, `passed`, `expired` or `decided`.
+    state: str
+    decision: Literal["accepted", "more_time", "not_bought", "agreed"] | None
+
+
+class ReleaseAnswer(TypedDict):
+    release: str
+    product: str
+    # The program's.
+    name: str
+    version: str
+    half_yearly: bool
+    components: list[Literal["program", "database"]]
+    # A day, in the customer's zone.
+    dated: str
+    # The system it follows.
+    os: NotRequired[str]
+    # For whom alone it was made.
+    customer: NotRequired[str]
+    # No day may be added to the days of the test.
+    peremptory: NotRequired[bool]
+    # Of a third half-yearly one in a year.
+    reason: NotRequired[Literal["law", "security", "defects", "system"]]
+    # How the customer received it.
+    how: Literal["portal", "pec", "note"] | None
+    received: str | None
+    window: NotRequired[AcceptanceWindow]
+
+
+class SaidOfDefect(TypedDict):
+    # In UTC, to the millisecond.
+    at: str
+    # Null once it was erased, and where others' words are not shown.
+    text: str | None
+
+
+class DefectLink(TypedDict):
+    incident: str
+    session: str | None
+
+
+class DefectAnswer(TypedDict):
+    defect: str
+    kind: Literal["malfunction", "anomaly", "incoherent_export", "not_persisted"]
+    product: str
+    # The program's.
+    name: str
+    # `open`, `remedied`, `solved` or `told`.
+    state: str
+    opened: SaidOfDefect | None
+    # Incidents and sessions in which it was met.
+    links: list[DefectLink]
+    remedy: SaidOfDefect | None
+    solution: SaidOfDefect | None
+    # The version that solves it.
+    release: str | None
+
+
+class CustomerPrograms(TypedDict):
+    installed: list[InstalledAnswer]
+    # Versions that are out and not received, by their ids.
+    pending: list[str]
+    releases: list[ReleaseAnswer]
+    defects: list[DefectAnswer]
+    tenant: str
+
+
+class HousePrograms(TypedDict):
+    installed: list[InstalledAnswer]
+    # Versions that are out and not received, by their ids.
+    pending: list[str]
+    releases: list[ReleaseAnswer]
+    defects: list[DefectAnswer]
+    customers: list[CustomerPrograms]
+
+
+class ProgramsAnswer(TypedDict):
+    installed: list[InstalledAnswer]
+    # Versions that are out and not received, by their ids.
+    pending: list[str]
+    releases: list[ReleaseAnswer]
+    defects: list[DefectAnswer]
+
+
+class ReleasePublished(TypedDict):
+    release: str
+    product: str
+    # The program's.
+    name: str
+    version: str
+    half_yearly: bool
+    components: list[Literal["program", "database"]]
+    # A day, in the customer's zone.
+    dated: str
+    # The system it follows.
+    os: NotRequired[str]
+    # For whom alone it was made.
+    customer: NotRequired[str]
+    # No day may be added to the days of the test.
+    peremptory: NotRequired[bool]
+    # Of a third half-yearly one in a year.
+    reason: NotRequired[Literal["law", "security", "defects", "system"]]
+
+
+class MalfunctionTold(TypedDict):
+    incident: str
+    # Parts of the report that are missing, by their codes.
+    lacks: list[str]
+    # It goes ahead of the queue, because nothing lacks.
+    ahead: bool
+    # How many pieces of the text looked like a password, and are kept as █ only.
+    covered: int
 
 
 class Programs:
@@ -14,14 +141,14 @@ class Programs:
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
 
-    def list(self) -> dict[str, Any]:
+    def list(self) -> HousePrograms:
         """All of it, and where each customer stands."""
-        found: dict[str, Any] = self._calls.json("GET", "/api/programs")
+        found: HousePrograms = self._calls.json("GET", "/api/programs")
         return found
 
-    def show(self, *, tenant: str) -> dict[str, Any]:
+    def show(self, *, tenant: str) -> ProgramsAnswer:
         """A customer's own versions and what is offered."""
-        found: dict[str, Any] = self._calls.json(
+        found: ProgramsAnswer = self._calls.json(
             "GET", "/api/tenants/{tenant}/programs", at={"tenant": tenant}
         )
         return found
@@ -38,9 +165,9 @@ class Programs:
         customer: str | None = None,
         peremptory: bool | None = None,
         reason: Literal["law", "security", "defects", "system"] | None = None,
-    ) -> dict[str, Any]:
+    ) -> ReleasePublished:
         """Publish a version."""
-        found: dict[str, Any] = self._calls.json(
+        found: ReleasePublished = self._calls.json(
             "POST",
             "/api/releases",
             body={
@@ -101,9 +228,9 @@ class Programs:
         actual: str | None = None,
         sample: str | None = None,
         build: str | None = None,
-    ) -> dict[str, Any]:
+    ) -> MalfunctionTold:
         """It does not do what it should."""
-        found: dict[str, Any] = self._calls.json(
+        found: MalfunctionTold = self._calls.json(
             "POST",
             "/api/releases/{release}/malfunctions",
             at={"release": release},

@@ -9,6 +9,9 @@ from web.client.call import Calls
 
 
 class Provider(TypedDict):
+    """`acr`: what a provider of one's own must say of a log-in that is to count as a fresh proof;
+    empty, none does.  SPID and CIE say a level, which is judged by `LEVELS`."""
+
     id: str
     tenant: str
     kind: Literal["oidc", "spid", "cie"]
@@ -19,10 +22,17 @@ class Provider(TypedDict):
 
 
 class ProviderView(TypedDict):
+    """`address`: where its people begin. `linked`: how many of them it lets in. `secret`: whether one
+    is kept."""
+
     provider: Provider
     address: str
     linked: int
     secret: bool
+
+
+class ProviderKept(TypedDict):
+    provider: str
 
 
 class Providers:
@@ -45,9 +55,9 @@ class Providers:
         client: str,
         acr: str | None = None,
         secret: str | None = None,
-    ) -> dict[str, str]:
+    ) -> ProviderKept:
         """Enter one; --secret - reads it from standard input."""
-        found: dict[str, str] = self._calls.json(
+        found: ProviderKept = self._calls.json(
             "POST",
             "/api/providers",
             body={
@@ -71,9 +81,9 @@ class Providers:
         client: str,
         acr: str | None = None,
         secret: str | None = None,
-    ) -> dict[str, str]:
+    ) -> ProviderKept:
         """Change one; without --secret the one kept stays."""
-        found: dict[str, str] = self._calls.json(
+        found: ProviderKept = self._calls.json(
             "PUT",
             "/api/providers/{provider}",
             at={"provider": provider},

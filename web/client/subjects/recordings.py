@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, TypedDict
 
 from web.client.call import Calls, File
+
+
+class Cleared(TypedDict):
+    # Recorded, with its reason.
+    clear: bool
 
 
 class Recordings:
@@ -34,9 +39,9 @@ class Recordings:
         session: str,
         recording: str,
         reason: Literal["incident", "dispute", "control", "access_request"],
-    ) -> dict[str, bool]:
+    ) -> Cleared:
         """Note, with the reason, that a screen is seen as it was."""
-        found: dict[str, bool] = self._calls.json(
+        found: Cleared = self._calls.json(
             "POST",
             "/api/sessions/{session}/recordings/{recording}/clear",
             at={"session": session, "recording": recording},

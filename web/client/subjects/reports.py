@@ -7,7 +7,14 @@ from typing import Literal, TypedDict
 from web.client.call import Calls, File
 
 
+class CadenceAnswer(TypedDict):
+    # How often reports are made.
+    cadence: Literal["monthly", "weekly", "quarterly", "intervention"]
+
+
 class Agreed(TypedDict):
+    """From the local day `since` on."""
+
     cadence: Literal["monthly", "weekly", "quarterly", "intervention"]
     since: str
 
@@ -24,9 +31,9 @@ class Reports:
             "GET", "/api/reports/{number}/preservation.zip", at={"number": number}, query={"profile": profile}
         )
 
-    def cadence(self, *, tenant: str) -> dict[str, str]:
+    def cadence(self, *, tenant: str) -> CadenceAnswer:
         """How often a customer is reported to."""
-        found: dict[str, str] = self._calls.json("GET", "/api/cadence", query={"tenant": tenant})
+        found: CadenceAnswer = self._calls.json("GET", "/api/cadence", query={"tenant": tenant})
         return found
 
     def set_cadence(

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import builtins
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 from web.client.call import Calls, File
 
 
 class RequestTold(TypedDict):
+    """`stands` is the word of its state, `lacks` what keeps it from starting. `own`: the caller asked
+    for it. `phase` is its session's, `ssh` how one calls it (``-p 2222 s-…@broker.example``), for the
+    caller's own."""
+
     request: str
     tenant: str
     customer: str
@@ -26,6 +30,8 @@ class RequestTold(TypedDict):
 
 
 class PortForm(TypedDict):
+    """A port of the customer's rules, word for word; whether they name it, the cases judge."""
+
     id: str
     host: str
     port: int
@@ -46,13 +52,69 @@ class ActivityForm(TypedDict):
     type: NotRequired[Literal["ASS", "FOR"]]
 
 
+class Asked(TypedDict):
+    """A request for access, as it was recorded."""
+
+    request: str
+    # The page on which it goes on, below the broker's address.
+    next: str
+    # SHA-256 of the statement that is to be approved, in hex.
+    digest: str
+    # Its number in the customer's log.
+    record: int
+    # How many pieces of the text looked like a password, and are kept as █ only.
+    covered: int
+
+
+class NextCovered(TypedDict):
+    """Done, with what was written."""
+
+    # The page on which it goes on, below the broker's address.
+    next: str
+    # How many pieces of the text looked like a password, and are kept as █ only.
+    covered: int
+
+
 class Progress(TypedDict):
+    """`session` and its `phase` (decisions §16) are there once it was approved; `reason` once it is
+    over."""
+
     request: str
     tenant: str
     state: str
     session: NotRequired[str | None]
     phase: NotRequired[str | None]
     reason: NotRequired[str | None]
+
+
+class ToSign(TypedDict):
+    """Nothing is signed by it."""
+
+    # The signing page; a person opens it, reads and signs.
+    url: str
+
+
+class Next(TypedDict):
+    """Done."""
+
+    # The page on which it goes on, below the broker's address.
+    next: str
+
+
+class NextSent(TypedDict):
+    """Done here; a session that runs is ended by an order to its host."""
+
+    # The page on which it goes on, below the broker's address.
+    next: str
+    # Whether the order left for the host; null: nothing ran.
+    sent: bool | None
+
+
+class Covered(TypedDict):
+    """Kept."""
+
+    # How many pieces of the text looked like a password, and are kept as █ only.
+    covered: int
 
 
 class Requests:
@@ -78,9 +140,9 @@ class Requests:
         not_before: str | None = None,
         not_after: str | None = None,
         longest_s: int | None = None,
-    ) -> dict[str, Any]:
+    ) -> Asked:
         """Ask for access to a host."""
-        found: dict[str, Any] = self._calls.json(
+        found: Asked = self._calls.json(
             "POST",
             "/api/requests",
             body={
@@ -97,9 +159,9 @@ class Requests:
         )
         return found
 
-    def withdraw(self, *, request: str, reason: str | None = None) -> dict[str, Any]:
+    def withdraw(self, *, request: str, reason: str | None = None) -> NextCovered:
         """Take a request back."""
-        found: dict[str, Any] = self._calls.json(
+        found: NextCovered = self._calls.json(
             "POST", "/api/requests/{request}/withdrawal", at={"request": request}, body={"reason": reason}
         )
         return found
@@ -120,9 +182,9 @@ class Requests:
         supervision: Literal["self", "named", "waived"],
         watcher: str | None = None,
         demo_software: bool | None = None,
-    ) -> dict[str, Any]:
+    ) -> ToSign:
         """The page to read and sign."""
-        found: dict[str, Any] = self._calls.json(
+        found: ToSign = self._calls.json(
             "POST",
             "/api/requests/{request}/approval/begin",
             at={"request": request},
@@ -130,37 +192,33 @@ class Requests:
         )
         return found
 
-    def refuse(self, *, request: str) -> dict[str, Any]:
+    def refuse(self, *, request: str) -> Next:
         """Say no."""
-        found: dict[str, Any] = self._calls.json(
-            "POST", "/api/requests/{request}/refusal", at={"request": request}
-        )
+        found: Next = self._calls.json("POST", "/api/requests/{request}/refusal", at={"request": request})
         return found
 
-    def explain(self, *, request: str, reason: str | None = None) -> dict[str, Any]:
+    def explain(self, *, request: str, reason: str | None = None) -> NextCovered:
         """Say why it was no."""
-        found: dict[str, Any] = self._calls.json(
+        found: NextCovered = self._calls.json(
             "POST", "/api/requests/{request}/refusal/reason", at={"request": request}, body={"reason": reason}
         )
         return found
 
-    def revoke(self, *, request: str) -> dict[str, Any]:
+    def revoke(self, *, request: str) -> NextSent:
         """Take a yes back; what runs ends."""
-        found: dict[str, Any] = self._calls.json(
+        found: NextSent = self._calls.json(
             "POST", "/api/requests/{request}/revocation", at={"request": request}
         )
         return found
 
-    def solved(self, *, request: str) -> dict[str, Any]:
+    def solved(self, *, request: str) -> Next:
         """The customer solved it himself."""
-        found: dict[str, Any] = self._calls.json(
-            "POST", "/api/requests/{request}/solved", at={"request": request}
-        )
+        found: Next = self._calls.json("POST", "/api/requests/{request}/solved", at={"request": request})
         return found
 
-    def supervise(self, *, request: str, page_key: str, demo_software: bool | None = None) -> dict[str, Any]:
+    def supervise(self, *, request: str, page_key: str, demo_software: bool | None = None) -> ToSign:
         """The page to take the supervision."""
-        found: dict[str, Any] = self._calls.json(
+        found: ToSign = self._calls.json(
             "POST",
             "/api/requests/{request}/supervision/begin",
             at={"request": request},
@@ -168,16 +226,16 @@ class Requests:
         )
         return found
 
-    def question(self, *, request_id: str, text: str) -> dict[str, int]:
+    def question(self, *, request_id: str, text: str) -> Covered:
         """An instruction that seems unlawful."""
-        found: dict[str, int] = self._calls.json(
+        found: Covered = self._calls.json(
             "POST", "/api/requests/{request_id}/question", at={"request_id": request_id}, body={"text": text}
         )
         return found
 
-    def rectify(self, *, request_id: str, what: Literal["request", "note"], text: str) -> dict[str, int]:
+    def rectify(self, *, request_id: str, what: Literal["request", "note"], text: str) -> Covered:
         """Correct what was written of it."""
-        found: dict[str, int] = self._calls.json(
+        found: Covered = self._calls.json(
             "POST",
             "/api/requests/{request_id}/rectifications",
             at={"request_id": request_id},

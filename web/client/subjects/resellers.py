@@ -3,17 +3,84 @@
 from __future__ import annotations
 
 import builtins
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 from web.client.call import Calls
 
 
+class ResellerProgram(TypedDict):
+    product: str
+    # The day on which he activated it.
+    first: str | None
+    # The last day on which help costs nothing.
+    free_until: str | None
+    # 1 in the free year, 2 after it, 0 before he has the program.
+    year: int
+    # Topics, each with its line of the training register.
+    taught: dict[str, str]
+    # Topics that were not taught yet.
+    lacks: list[str]
+    autonomous: bool
+
+
 class ResaleRate(TypedDict):
+    """A line of the table, in force from `first` until another begins. `product` None: of every
+    program."""
+
     version: str
     first: str
     assistance: int
     training: int
     product: NotRequired[str | None]
+
+
+class ResoldLine(TypedDict):
+    """What a statement has of one program on one condition: `free`, or at `rate` cents an hour of
+    `version`."""
+
+    product: str
+    free: bool
+    rate: int
+    version: str
+    minutes: int
+    billed: int
+    cents: int
+
+
+class ResellerCustomer(TypedDict):
+    tenant: str
+    product: str
+
+
+class ResellerAnswer(TypedDict):
+    """`programs` and `rates` null: no reseller yet."""
+
+    tenant: str
+    name: str
+    # A month, in the customer's zone.
+    period: str
+    programs: list[ResellerProgram] | None
+    # Cents of a euro an hour.
+    rates: list[ResaleRate] | None
+    # Hours of that month, in minutes; `rate` in cents an hour.
+    lines: list[ResoldLine]
+    customers: list[ResellerCustomer]
+
+
+class ServedIncident(TypedDict):
+    tenant: str
+    # The customer's name.
+    customer: str
+    incident: str
+    state: str
+    text: str | None
+
+
+class ServedReported(TypedDict):
+    tenant: str
+    incident: str
+    # How many pieces of the text looked like a password, and are kept as █ only.
+    covered: int
 
 
 class Resellers:
@@ -22,14 +89,14 @@ class Resellers:
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
 
-    def list(self) -> builtins.list[dict[str, Any]]:
+    def list(self) -> builtins.list[ResellerAnswer]:
         """Resellers with this month's hours."""
-        found: builtins.list[dict[str, Any]] = self._calls.json("GET", "/api/resellers")
+        found: builtins.list[ResellerAnswer] = self._calls.json("GET", "/api/resellers")
         return found
 
-    def show(self, *, tenant: str, period: str) -> dict[str, Any]:
+    def show(self, *, tenant: str, period: str) -> ResellerAnswer:
         """One, with a month's hours."""
-        found: dict[str, Any] = self._calls.json(
+        found: ResellerAnswer = self._calls.json(
             "GET", "/api/tenants/{tenant}/resale/{period}", at={"tenant": tenant, "period": period}
         )
         return found
@@ -112,9 +179,9 @@ class Resellers:
             body={"reason": reason},
         )
 
-    def served(self) -> builtins.list[dict[str, Any]]:
+    def served(self) -> builtins.list[ServedIncident]:
         """Incidents of your customers."""
-        found: builtins.list[dict[str, Any]] = self._calls.json("GET", "/api/served")
+        found: builtins.list[ServedIncident] = self._calls.json("GET", "/api/served")
         return found
 
     def ask(
@@ -125,9 +192,9 @@ class Resellers:
         tried: str | None = None,
         charge_accepted: bool | None = None,
         text: str | None = None,
-    ) -> dict[str, Any]:
+    ) -> ServedReported:
         """Ask the vendor for help for a customer."""
-        found: dict[str, Any] = self._calls.json(
+        found: ServedReported = self._calls.json(
             "POST",
             "/api/served",
             body={

@@ -2,9 +2,79 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal, NotRequired, TypedDict
 
 from web.client.call import Calls
+
+
+class StudyRow(TypedDict):
+    answer: str | None
+    at: str
+    # SHA-256 of the paper beside it, in hex.
+    file: str | None
+    # Its size in bytes.
+    octets: int | None
+
+
+_Delegation = TypedDict("_Delegation", {"from": str})
+
+
+class Delegation(_Delegation):
+    delegation: str
+    # SHA-256, in hex.
+    statement: str
+    persons: list[str]
+    until: str
+    # Ended by a titolare before its day.
+    ended: bool
+
+
+class CountedArchive(TypedDict):
+    """Rows, as they were counted."""
+
+    name: str
+    before: NotRequired[int]
+    after: NotRequired[int]
+
+
+class CleanUpAnswer(TypedDict):
+    id: str
+    due: str
+    state: Literal["due", "instructed", "cleaning", "closed", "declined"]
+    archives: list[CountedArchive]
+    instructed: str | None
+    # SHA-256 of the instruction, in hex.
+    statement: str | None
+    ended: str | None
+    # The number of its record in the log.
+    minute: int | None
+
+
+class SchoolAnswer(TypedDict):
+    """A feasibility study, and what stands on it."""
+
+    type: Literal["school", "other"]
+    # The day of the year on which it is due, `MM-DD`.
+    clean_up: str | None
+    # What the study has, by the row's code.
+    rows: dict[str, StudyRow]
+    # Rows without an answer, by their codes.
+    open_rows: list[str]
+    in_service: str | None
+    delegations: list[Delegation]
+    clean_ups: list[CleanUpAnswer]
+
+
+class Covered(TypedDict):
+    """Kept."""
+
+    # How many pieces of the text looked like a password, and are kept as █ only.
+    covered: int
+
+
+class MinuteKept(TypedDict):
+    # The number of its record in the log.
+    minute: int
 
 
 class Schools:
@@ -13,9 +83,9 @@ class Schools:
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
 
-    def show(self, *, tenant: str) -> dict[str, Any]:
+    def show(self, *, tenant: str) -> SchoolAnswer:
         """Study, delegations and clean-ups of a customer."""
-        found: dict[str, Any] = self._calls.json("GET", "/api/tenants/{tenant}/school", at={"tenant": tenant})
+        found: SchoolAnswer = self._calls.json("GET", "/api/tenants/{tenant}/school", at={"tenant": tenant})
         return found
 
     def type(self, *, tenant: str, type: Literal["school", "other"], clean_up: str | None = None) -> None:
@@ -29,9 +99,9 @@ class Schools:
 
     def answer(
         self, *, tenant: str, row: str, answer: str, file: str | None = None, octets: int | None = None
-    ) -> dict[str, int]:
+    ) -> Covered:
         """Settle a row of the feasibility study."""
-        found: dict[str, int] = self._calls.json(
+        found: Covered = self._calls.json(
             "POST",
             "/api/tenants/{tenant}/school/study",
             at={"tenant": tenant},
@@ -58,9 +128,9 @@ class Schools:
             body={"archive": archive, "phase": phase, "rows": rows},
         )
 
-    def close(self, *, tenant: str, clean_up: str) -> dict[str, int]:
+    def close(self, *, tenant: str, clean_up: str) -> MinuteKept:
         """Close a clean-up; prints the record of its minute."""
-        found: dict[str, int] = self._calls.json(
+        found: MinuteKept = self._calls.json(
             "POST",
             "/api/tenants/{tenant}/clean-ups/{clean_up}/closure",
             at={"tenant": tenant, "clean_up": clean_up},

@@ -45,6 +45,8 @@ class GroundForm(TypedDict):
 
 
 class RecordingForm(TypedDict):
+    """Both papers, or nothing is recorded (L-41)."""
+
     sessions: Literal["all", "administrator"]
     client: GroundForm
     vendor: GroundForm
@@ -57,6 +59,8 @@ class FolderForm(TypedDict):
 
 
 class PortForm(TypedDict):
+    """A port of the customer's rules, word for word; whether they name it, the cases judge."""
+
     id: str
     host: str
     port: int
@@ -85,6 +89,8 @@ class PolicyForm(TypedDict):
 
 
 class WarrantForm(TypedDict):
+    """A delegation or a mandate; `hosts` and `activities` empty: all of them."""
+
     kind: Literal["delegation", "mandate"]
     persons: list[str]
     hosts: NotRequired[list[str]]
@@ -96,13 +102,24 @@ class WarrantForm(TypedDict):
 
 
 class ArchivesForm(TypedDict):
+    """A delegation for a school's archives, to technicians of the vendor."""
+
     persons: list[str]
     until: str
 
 
 class CleanUpForm(TypedDict):
+    """An instruction: which archives of a school are cleaned."""
+
     clean_up: str
     archives: list[str]
+
+
+class ToSign(TypedDict):
+    """Nothing is signed by it."""
+
+    # The signing page; a person opens it, reads and signs.
+    url: str
 
 
 class Signing:
@@ -139,9 +156,9 @@ class Signing:
         supervision: Literal["self", "named", "waived"] | None = None,
         watcher: str | None = None,
         reason: Literal["asked_by_person", "no_longer_needed"] | None = None,
-    ) -> dict[str, str]:
+    ) -> ToSign:
         """The address of the page that signs something."""
-        found: dict[str, str] = self._calls.json(
+        found: ToSign = self._calls.json(
             "POST",
             "/api/signing/begin",
             body={

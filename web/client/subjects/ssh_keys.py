@@ -8,6 +8,8 @@ from web.client.call import Calls
 
 
 class SshKey(TypedDict):
+    """`fingerprint` is SHA256:…, `public_key` the OpenSSH line without comment."""
+
     fingerprint: str
     person: str
     public_key: str

@@ -9,6 +9,9 @@ from web.client.call import Calls
 
 
 class Subprocessor(TypedDict):
+    """A company whose people work for the vendor. `place`: the country it works from (art. 28(4),
+    44)."""
+
     id: str
     name: str
     place: str

@@ -9,12 +9,17 @@ from web.client.call import Calls
 
 
 class Subprocessor(TypedDict):
+    """A company whose people work for the vendor. `place`: the country it works from (art. 28(4),
+    44)."""
+
     id: str
     name: str
     place: str
 
 
 class Paper(TypedDict):
+    """`dated` is a local day (``2026-11-22``), `file` a SHA-256 in hex."""
+
     kind: str
     reference: str
     dated: str
@@ -22,6 +27,8 @@ class Paper(TypedDict):
 
 
 class Filed(TypedDict):
+    """A paper as it was filed: of a `person` where it is somebody's. `until` is its last local day."""
+
     id: str
     paper: Paper
     until: NotRequired[str | None]
@@ -29,6 +36,9 @@ class Filed(TypedDict):
 
 
 class TechnicianView(TypedDict):
+    """`lacks` are codes of what would be told or block at a customer's; `employer` None: the vendor
+    itself."""
+
     id: str
     name: str
     employer: Subprocessor | None

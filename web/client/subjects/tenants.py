@@ -9,6 +9,8 @@ from web.client.call import Calls
 
 
 class Tenant(TypedDict):
+    """Owner of one log: the vendor itself (`house`) or a customer."""
+
     id: str
     kind: Literal["house", "customer"]
     name: str

@@ -9,6 +9,10 @@ from web.client.call import Calls
 
 
 class Tariff(TypedDict):
+    """In force from `first` until another of its owner's begins. `own`: agreed with this customer, and
+    while one of his own is in force the house's is not. `last` is his own one's last day; None: until
+    further notice.  Rates are cents an hour, of assistance and of training; `vat` is percent."""
+
     version: str
     first: str
     assistance: int
@@ -18,9 +22,61 @@ class Tariff(TypedDict):
     last: NotRequired[str | None]
 
 
+class WorkAnswer(TypedDict):
+    """Work beside sessions, as its record has it."""
+
+    work: str
+    # In UTC, to the millisecond.
+    began: str
+    # Whole minutes.
+    minutes: int
+    # `titolare`, `ads` or `staff`.
+    asker: str
+    # `mail`, `phone`, `visit` or `other`.
+    means: str
+    # By their codes.
+    activities: list[str]
+    product: NotRequired[str]
+    incident: NotRequired[str]
+    # In UTC, to the millisecond.
+    typed: str
+    description: str | None
+
+
 class ActivityForm(TypedDict):
     code: str
     type: NotRequired[Literal["ASS", "FOR"]]
+
+
+class WorkKept(TypedDict):
+    work: str
+
+
+class Training(TypedDict):
+    """A line of the training register; its words as long as they are kept."""
+
+    training: str
+    # A day, in the customer's zone.
+    day: str
+    participants: int
+    product: NotRequired[str]
+    work: NotRequired[str]
+    topic: NotRequired[str]
+    # Names of who took part.
+    people: NotRequired[list[str]]
+
+
+class HoursAnswer(TypedDict):
+    tenant: str
+    # A month, in the customer's zone.
+    period: str
+    # The `charges` of that month's report (FORMAT.md §11), or as it would have them now.
+    charges: dict[str, Any] | None
+    # What was written of typed work, by its id.
+    descriptions: dict[str, str]
+    training: list[Training]
+    # Nobody was trained for a year.
+    training_missing: bool
 
 
 class Work:
@@ -103,9 +159,9 @@ class Work:
         found: builtins.list[str] = self._calls.json("PUT", "/api/office-apps", body={"apps": apps})
         return found
 
-    def list(self, *, tenant: str) -> builtins.list[dict[str, Any]]:
+    def list(self, *, tenant: str) -> builtins.list[WorkAnswer]:
         """Your own work at a customer."""
-        found: builtins.list[dict[str, Any]] = self._calls.json(
+        found: builtins.list[WorkAnswer] = self._calls.json(
             "GET", "/api/tenants/{tenant}/work", at={"tenant": tenant}
         )
         return found
@@ -128,9 +184,9 @@ class Work:
         description: str | None = None,
         product: str | None = None,
         incident: str | None = None,
-    ) -> dict[str, str]:
+    ) -> WorkKept:
         """Enter work done."""
-        found: dict[str, str] = self._calls.json(
+        found: WorkKept = self._calls.json(
             "POST",
             "/api/tenants/{tenant}/work",
             at={"tenant": tenant},
@@ -157,9 +213,9 @@ class Work:
         """Take an entry back."""
         self._calls.json("DELETE", "/api/tenants/{tenant}/work/{work}", at={"tenant": tenant, "work": work})
 
-    def hours(self, *, tenant: str, period: str) -> dict[str, Any]:
+    def hours(self, *, tenant: str, period: str) -> HoursAnswer:
         """Hours of a period."""
-        found: dict[str, Any] = self._calls.json(
+        found: HoursAnswer = self._calls.json(
             "GET", "/api/tenants/{tenant}/hours/{period}", at={"tenant": tenant, "period": period}
         )
         return found
