@@ -24,12 +24,13 @@ _UNTOUCHED = ("-AcceptKeyEvents=0", "-AcceptPointerEvents=0")
 ON_LINUX = (
     VncServer("X0tigervnc", "DISPLAY", _TIGER, seen=_UNTOUCHED),  # as Debian calls it
     VncServer("x0vncserver", "DISPLAY", _TIGER, seen=_UNTOUCHED),
-    # Without a port for IPv6 of its own it would listen on 5900 of every address.
+    # Without a port for IPv6 of its own it would listen on 5900 of every address. A server that naps while little
+    # happens shows for seconds what is no more, also what is left out of a recording.
     VncServer(
         "x11vnc",
         "DISPLAY",
         ("-norc", "-unixsock", SOCKET, "-rfbport", "0", "-rfbportv6", "0", "-noipv6", "-rfbauth", SECRET, "-shared", "-forever",
-         "-noremote", "-nocmds", "-noprimary", "-noxrecord", "-nodpms", "-quiet"),
+         "-noremote", "-nocmds", "-noprimary", "-noxrecord", "-nodpms", "-nonap", "-quiet"),
         seen=("-viewonly",),
         deaf=("-nosel",),
         clipboard=True,

@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Expect, Page
 
 from audit.player.page import NAME
 from tests.agent import viewer
+from tests.agent.test_unrecorded import SECRET, window
 from tests.e2e.kit import Demo, run, started, until
 from tests.e2e.test_desktop import BLUE, PATIENT_MS, Person, aside
 from tests.e2e.test_recorded import GROUND
@@ -26,6 +27,11 @@ expect = Expect()
 expect.set_options(timeout=PATIENT_MS)
 PLAYED_BLUE = BLUE.replace("#scrivania canvas", "#lettore canvas")
 NOT_BLUE = f"() => !({PLAYED_BLUE})()"
+LEFT_OUT = "keepassxc"
+AT_WINDOW = (
+    """(canvas) => [...document.querySelector(canvas).getContext("2d").getImageData(650, 450, 1, 1).data]"""
+)
+BLACK = [0, 0, 0, 255]
 
 
 @pytest.fixture(scope="module")
@@ -56,38 +62,47 @@ async def _have_it_recorded(demo: Demo) -> None:
     rules: dict[str, Any] = {
         "channels": ["desktop"], "supervision": "waivable", "longest_s": 4 * 3600, "window_s": 8 * 3600,
         "accounts": [account], "recipient": str(IDENTITY.to_public()),
-        "recording": {"sessions": "all", "client": GROUND, "vendor": GROUND},
+        "recording": {"sessions": "all", "client": GROUND, "vendor": GROUND, "left_out": [LEFT_OUT]},
     }  # fmt: skip
     async with demo.stage.logged_in("titolare") as titolare:
         await titolare.sign("policy", policy=rules)
 
 
 def _is_sought(page: Page) -> None:
-    """The screen was dark at first and blue at the end, and a seek shows either."""
+    """The screen was dark at first and blue at the end, and a seek shows either; the window of the list is black."""
     place = page.locator("#punto")
     place.fill(place.get_attribute("max") or "")
     page.wait_for_function(PLAYED_BLUE)
+    assert page.evaluate(AT_WINDOW, "#lettore canvas") == BLACK
     place.fill("0")
     page.wait_for_function(NOT_BLUE)
+    assert page.evaluate(AT_WINDOW, "#lettore canvas") == BLACK
 
 
 def test_from_the_technicians_hand_to_the_titolares_own_player(
     demo: Demo, browser: Browser, display: str, tmp_path: Path
 ) -> None:
     opened = aside(demo.open("control"))
-    with viewer.xterm(display, ["sh", "-c", "read line; printf '\\033[44m\\033[2J'; sleep 120"]):
+    with (
+        window(display, SECRET, "-class", "KeePassXC", "-geometry", "20x8+600+400"),
+        viewer.xterm(display, ["sh", "-c", "read line; printf '\\033[44m\\033[2J'; sleep 120"]),
+    ):
         technician = Person(demo, browser, "technician", f"/sessioni/{opened.session}")
         technician.sees("technician", tmp_path)
         technician.page.locator("#scrivania canvas").click(position={"x": 200, "y": 200})
         technician.page.keyboard.type("blu\n")
         technician.page.wait_for_function(BLUE)
+        assert technician.page.evaluate(AT_WINDOW, "#scrivania canvas") == [
+            *SECRET,
+            255,
+        ]  # L-49: seen, not kept
         channel = aside(demo.record("recording.opened", session=opened.session)).record.recording
         folder = demo.running.broker_state / "recordings" / demo.tenant / channel
         there = len(list(folder.glob("*.age")))
         aside(until(lambda: len(list(folder.glob("*.age"))) > there, "one more segment"))
         aside(opened.close())  # while it is blue: without its window the last picture would be another
     closed = aside(demo.record("recording.closed", session=opened.session)).record
-    assert (closed.recording, closed.outcome, closed.masked) == (channel, "complete", 0)
+    assert (closed.recording, closed.outcome, closed.masked > 0) == (channel, "complete", True)
 
     titolare = Person(demo, browser, "titolare", f"/sessioni/{opened.session}/registrazioni")
     titolare.page.get_by_label("Perché guarda").first.select_option("control")

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import stat
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -56,3 +59,18 @@ def test_heads_are_stamped_where_an_authority_is_named(parts: Parts, tmp_path: P
     assert (settings.tsa, settings.tsa_ca) == (args.tsa, tsa().pem)
     assert "timestamps" in {job.name for job in run_broker.timetable(replace(parts, settings=settings))}
     assert "timestamps" not in {job.name for job in run_broker.timetable(parts)}
+
+
+def test_it_says_where_it_listens_and_ends_in_order_by_ctrl_c(tmp_path: Path) -> None:
+    words = ["serve", "--state", str(tmp_path), "--signing-origin", "https://firma.example"]
+    command = [sys.executable, "-m", "web.site", *words, "--port", "0", "--ssh-port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as broker:
+        assert broker.stdout is not None
+        first, second = broker.stdout.readline(), broker.stdout.readline()
+        assert first.startswith("Primo avvio: apra http://localhost:")
+        assert second.startswith("In ascolto: http://localhost:")
+        broker.send_signal(signal.SIGINT)
+        out, err = broker.communicate(timeout=60)
+    assert (broker.returncode, out) == (0, "")
+    assert "Traceback" not in err
+    assert (tmp_path / "recordings").is_dir()

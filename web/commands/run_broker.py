@@ -82,6 +82,7 @@ from broker.serve import CannotListen, Job, bind, serve
 from broker.settings import Settings
 from broker.store import estate
 from broker.store.database import open_database
+from broker.store.recording_folder import FOLDER as RECORDINGS
 from broker.store.tile_folder import FOLDER
 from broker.store.tx import Store
 from web.commands import post, sealing
@@ -97,6 +98,9 @@ CLOSED = (
     "Per questo cliente non si registra né si apre nulla; gli altri continuano. "
     "Con `verbale check-log` si vede dove; poi si ripristini la copia e si riavvii."
 )
+
+
+LISTENING = "In ascolto: {origin}; ssh alla porta {ssh_port}, impronta {ssh_fingerprint}."
 
 
 MakeHub = Callable[[Chance], Hub]
@@ -125,6 +129,8 @@ def run(args: argparse.Namespace, *, make_hub: MakeHub = Hub) -> int:
     except CannotListen as no:
         _say(args, str(no))
         return 1
+    except KeyboardInterrupt:
+        return 0  # raised once all has ended in order
     return 0
 
 
@@ -162,9 +168,12 @@ async def _serve(args: argparse.Namespace, make_hub: MakeHub, way: post.Way) -> 
             path.with_suffix(".new").rename(path)
             if args.json:
                 print(json.dumps({"ready": settings.origin, **said}), flush=True)
+            else:
+                print(LISTENING.format(origin=settings.origin, **said), flush=True)
 
         (settings.state / door.READY).unlink(missing_ok=True)
         remember(settings)
+        (settings.state / RECORDINGS).mkdir(mode=0o700, exist_ok=True)  # also before there is one, for copies
         for checked in await check_all(parts):
             if checked.wrong is not None:
                 _say(args, f"{checked.wrong} {CLOSED}", closed=checked.tenant)

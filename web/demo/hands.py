@@ -46,11 +46,16 @@ async def _run(state: Path, ports: Ports, *, usual: bool, month: bool) -> None:
         with Processes(state / "logs") as processes:
             running = await machine.start(state, ports, processes, month=month)
             machine.tell(running, ports)
-            async with running.stage.logged_in("titolare") as titolare:
-                print(await _welcome(running, titolare, usual=usual), flush=True)
+            async with contextlib.AsyncExitStack() as logged_in:
+                titolari = {
+                    role: await logged_in.enter_async_context(running.stage.logged_in(role))
+                    for role in ("titolare", *running.stage.others)
+                }
+                print(await _welcome(running, titolari["titolare"], usual=usual), flush=True)
                 while not stop.is_set():
                     processes.check()
-                    await _look(running, titolare, processes)
+                    for role, titolare in titolari.items():
+                        await _look(running, role, titolare, processes)
                     with contextlib.suppress(TimeoutError):
                         async with asyncio.timeout(WATCH_S):
                             await stop.wait()
@@ -82,7 +87,7 @@ async def _welcome(running: Running, titolare: Browser, *, usual: bool) -> str:
     lines += [
         "",
         "Ogni collegamento vale una volta: la pagina registra la passkey di chi lo apre. ADS e titolare ne",
-        f"registrano una seconda, per firmare, su {stage.signing_origin}; il titolare della demo la iscrive da sé.",
+        f"registrano una seconda, per firmare, su {stage.signing_origin}; nella demo il titolare la iscrive da sé.",
         f"Poi si entra da {stage.origin}/entra. Le mail della demo sono in {running.state / 'mail'}.",
         f"SSH: porta {running.ssh_port}, impronta {running.fingerprint}, chiave {running.identity}",
         f"Da un altro terminale: .venv/bin/verbale demo session --channels terminal,exec{elsewhere}",
@@ -118,10 +123,10 @@ async def _invitation(running: Running, by: Browser, role: str) -> str:
     return f"{said['link']}   ({ROLES[role][0]})"
 
 
-async def _look(running: Running, titolare: Browser, processes: Processes) -> None:
+async def _look(running: Running, role: str, titolare: Browser, processes: Processes) -> None:
     """One log-in for as long as it lasts: a look a second is not a log-in a second."""
     try:
-        await _appoint_newcomers(running, titolare)
+        await _appoint_newcomers(running, role, titolare)
     except Unanswered:
         processes.check()  # if it has ended, that is what there is to say; if it is busy, the next look is soon
     except Said as no:
@@ -130,19 +135,20 @@ async def _look(running: Running, titolare: Browser, processes: Processes) -> No
         await titolare.log_in()
 
 
-async def _appoint_newcomers(running: Running, titolare: Browser) -> None:
-    """The demo's titolare signs in whoever has registered a signing passkey in a real browser."""
+async def _appoint_newcomers(running: Running, role: str, titolare: Browser) -> None:
+    """Each titolare of the demo signs in whoever has registered a signing passkey in a real browser."""
     stage = running.stage
-    people = await titolare.get("/api/people", tenant=stage.tenant)
+    people = await titolare.get("/api/people", tenant=stage.others.get(role, stage.tenant))
     if any(p["signing_passkeys"] > p["appointed_keys"] for p in people):
-        await appoint(titolare, stage.people)
+        await appoint(titolare, stage.people, of=role.removeprefix("titolare"))
 
 
-async def appoint(titolare: Browser, people: dict[str, str]) -> None:
+async def appoint(titolare: Browser, people: dict[str, str], *, of: str = "") -> None:
+    """`of`: what stands behind the roles of a customer that is not the first, as `@scuola`."""
     until = (datetime.now(UTC) + TERM).isoformat()
     await titolare.sign(
         "approvers",
-        appointments=[{"person": people[role], "until": until} for role in ("titolare", "ads")],
+        appointments=[{"person": people[f"{role}{of}"], "until": until} for role in ("titolare", "ads")],
     )
 
 
