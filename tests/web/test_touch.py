@@ -17,8 +17,9 @@ from tests.web.stand_in import Broker
 PHONE, MAGNIFIED = {"width": 360, "height": 740}, {"width": 320, "height": 256}  # 1280 by 1024 at 400 %
 DECIDING = "approve.html", "live.html", "confirm.html", "sign_return.html"
 # Every state of a page where somebody decides, and of the others the fullest, which stands first.
-FIRST = {sample.template: sample for sample in reversed(samples())}
-SAMPLES = [one for one in samples() if one is FIRST[one.template] or one.template in DECIDING]
+EVERY = samples()
+FIRST = {sample.template: sample for sample in reversed(EVERY)}
+SAMPLES = [one for one in EVERY if one is FIRST[one.template] or one.template in DECIDING]
 
 # Whoever can be reached by Tab, in order, and whether he is seen at all.
 REACHED = """
