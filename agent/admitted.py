@@ -8,10 +8,14 @@ from datetime import datetime
 
 from agent.bars import NOTHING_BARRED, Bars
 from audit import witness
+from audit.approval import Approval
+from audit.approvers import ApproverRole
+from audit.check_in import CheckIn
 from audit.commitment import Opening
 from audit.grant import Grant
 from audit.note import VerifierKey
-from audit.statement import Approval, ApproverRole, CheckIn, Policy, Request, Tool
+from audit.policy import Policy, Tool
+from audit.request import Request
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from agent.admitted import ApprovedBy
 from agent.log_proof import leaf
 from agent.order import NameProof
 from agent.refusal import No
-from audit.records import PersonAdmitted
-from audit.statement import Approver
+from audit.approvers import Approver
+from audit.person_records import PersonAdmitted
 from audit.witness import Head
 
 

@@ -12,8 +12,9 @@ from agent.sentences import MISUSE, Failure, say
 from agent.settings import Settings
 from agent.system.here import lifecycle
 from audit import instant
+from audit.approvers import Approver, Approvers
+from audit.fingerprint import short_digest
 from audit.forms import DIGEST
-from audit.statement import Approver, Approvers, short_digest
 
 
 def run(settings: Settings, *, approver: str | None, grant: str | None) -> list[str]:

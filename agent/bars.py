@@ -15,11 +15,11 @@ from pathlib import Path
 
 from agent.pins_store import StateDamaged, read_file, write_file
 from agent.refusal import No
+from audit.approvers import Approver
 from audit.canonical import Fields, Value, decode, encode, unb64
 from audit.errors import Malformed
 from audit.forms import DIGEST
 from audit.signed import SignedStatement
-from audit.statement import Approver
 
 FILE = "barred.json"
 TOLD_FILE = "barred.told.json"  # what the log was told of it

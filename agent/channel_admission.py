@@ -6,7 +6,7 @@ from agent.admitted import Admitted
 from agent.events import ChannelAsked
 from agent.wire.file_watch import is_served
 from audit.recording_rules import RECORDED_CHANNELS, WATCHED
-from audit.statement import CHANNEL_KINDS, Channel
+from audit.statement_parts import CHANNEL_KINDS, Channel
 
 
 def granted_to(admitted: Admitted, asked: ChannelAsked) -> Channel | None:

@@ -9,7 +9,7 @@ from agent.channels import Params
 from agent.events import Left
 from audit.canonical import Value
 from audit.commitment import Opening
-from audit.statement import Channel, ChannelKind
+from audit.statement_parts import Channel, ChannelKind
 from audit.watch import Call
 
 

@@ -60,7 +60,7 @@ from agent.wire.channel import DESKTOP_BREACH
 from audit import instant
 from audit.canonical import Value
 from audit.commitment import SALT_BYTES
-from audit.statement import CHANNEL_KINDS, ChannelKind
+from audit.statement_parts import CHANNEL_KINDS, ChannelKind
 
 LINK_GRACE_S = 30.0  # a cut this short is a change of network, not a broker that is gone
 DESK_LIMIT_S = 60.0  # unanswered is denied (R18)

@@ -49,9 +49,10 @@ from agent.wire import frames
 from agent.witness import Witness
 from audit import instant
 from audit.canonical import b64
+from audit.check_in import CheckIn
 from audit.grant import Grant
 from audit.recording_stream import Seen
-from audit.statement import CheckIn, SignedStop
+from audit.signed_stop import SignedStop
 from audit.watch import Call
 
 Result = TypeVar("Result")

@@ -32,8 +32,8 @@ from agent.system.here import files, people
 from agent.wire.refusals import REFUSALS
 from audit import instant
 from audit.errors import Malformed
+from audit.policy import Policy
 from audit.signed import SignedStatement
-from audit.statement import Policy
 
 SHOWN_LIMIT_S = 6.0  # for a window to open and say that it shows the words; a terminal says so at once
 WAIT_S = 50.0  # a window's call that waits is answered by then, changed or not

@@ -34,12 +34,13 @@ from agent.settings import Settings
 from agent.spool import Spool
 from agent.system.here import accounts
 from agent.wire.refusals import Sentence
-from audit import instant, pins, statement
+from audit import instant, pins
+from audit.enrolment import Enrolment
 from audit.errors import BadSignature, Malformed
+from audit.fingerprint import parse_root
 from audit.host_note import HostNote, claimed
 from audit.pins import Pins
 from audit.signed import MAX_FILE_BYTES, EnrolmentFile
-from audit.statement import Enrolment
 
 ENROL_PATH = "/agent/enrol"
 POST_S = 20.0
@@ -84,7 +85,7 @@ def confirmed(enrolment: Enrolment, typed: str | None) -> bool:
     if typed is None or not typed.strip():
         return False
     try:
-        root = statement.parse_root(typed)
+        root = parse_root(typed)
     except Malformed as wrong:
         raise Failure("root_mistyped", MISUSE) from wrong
     if not hmac.compare_digest(root, enrolment.digest[:16]):

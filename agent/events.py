@@ -9,8 +9,8 @@ from agent.channels import Outcome, Params
 from agent.system.interface import Left as Left  # noqa: PLC0414 - its readers take it from here
 from agent.tools.dialect import Heard
 from agent.wire.transfers import Fact
+from audit.check_in import CheckIn
 from audit.commitment import Opening
-from audit.statement import CheckIn
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from agent.notice import MAX_LINE, plain
 from audit import channel_words
 from audit.folders import FolderLine
-from audit.statement import Channel
+from audit.statement_parts import Channel
 
 LINGER_S = (
     2.0  # a page behind a port opens and closes one connection after the other: no flicker, no busy disk

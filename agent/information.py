@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from agent.notice import MAX_LINE, Notice, plain
+from audit.policy import Policy
 from audit.record import RetainClass
-from audit.statement import Policy
 from audit.terms import months
 
 FILE = "privacy.txt"

@@ -10,7 +10,7 @@ from typing import Any
 from agent.admitted import Admitted, ApprovedBy
 from agent.events import Left
 from audit import channel_words, instant
-from audit.statement import Channel
+from audit.statement_parts import Channel
 from audit.visible import visible
 
 MAX_TEXT = 160

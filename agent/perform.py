@@ -69,8 +69,8 @@ from agent.wire.transfers import Fact
 from audit.commitment import Opening
 from audit.folders import FolderLine
 from audit.named_ports import NamedPort
+from audit.policy import Tool
 from audit.recording_stream import stream_of
-from audit.statement import Tool
 
 GRACE_S = 0.25  # for a session's processes to end in order: long enough to write a history file
 DIAL_LIMIT_S = 20.0  # a pass is good for 30 s; the rest of it is for the order's way here

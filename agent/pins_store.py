@@ -15,11 +15,14 @@ from pathlib import Path
 
 from agent.system.here import files, identity
 from audit import instant
+from audit.approvers import Approvers
 from audit.canonical import Fields, Value, b64, decode, encode, unb64
+from audit.enrolment import Enrolment
 from audit.errors import Malformed
 from audit.keys import SEED_BYTES, SigningKey
 from audit.pins import Pins
-from audit.statement import MAX_STATEMENT_BYTES, Approvers, Enrolment, Policy
+from audit.policy import Policy
+from audit.statement import MAX_STATEMENT_BYTES
 
 MAX_STATE_BYTES = 4 * 1024 * 1024
 KEEP_MARKS = timedelta(days=400)  # long past every window, should the clock have run ahead for a while

@@ -20,13 +20,18 @@ from agent.refusal import No
 from agent.signed_orders import check, check_signature, read_check_in
 from audit import admission, warrant, witness
 from audit.admission import Authority
+from audit.approval import Approval
+from audit.approvers import Approver
 from audit.canonical import b64
+from audit.check_in import CheckIn
 from audit.errors import BadSignature, Malformed
 from audit.grant import Grant
 from audit.pins import Pins
-from audit.records import SessionOpened, SupervisionTaken
+from audit.request import Request
+from audit.request_records import SupervisionTaken
+from audit.session_records import SessionOpened
 from audit.signed import SignedStatement
-from audit.statement import Approval, Approver, CheckIn, HostKey, Request
+from audit.statement_parts import HostKey
 
 
 def decide(pins: Pins, me: HostIdentity, order: OpenOrder, seen: Seen, at: datetime) -> Admitted | Refusal:

@@ -20,10 +20,12 @@ from agent.wire import frames
 from agent.witness import Witness
 from audit import instant, pins
 from audit.canonical import Value, b64, encode, unb64
+from audit.check_in import CheckIn
 from audit.errors import BadSignature, Malformed
 from audit.grant import Grant
+from audit.policy import Policy
 from audit.signed import SignedStatement
-from audit.statement import CheckIn, Policy, SignedStop
+from audit.signed_stop import SignedStop
 
 HEARTBEAT_EVERY = timedelta(hours=24)
 TELL_DESK_EVERY = timedelta(hours=24)

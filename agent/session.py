@@ -19,7 +19,7 @@ from agent.system.interface import Warden
 from agent.task_group import TaskGroup
 from agent.vigil import Pace
 from audit.grant import Grant
-from audit.statement import Policy
+from audit.policy import Policy
 
 TICK_S = 1.0  # the wall clock may jump; nothing wakes us when it does
 KNOWN_EVERY_S = 10.0  # how much of a session's length a power cut may take with it

@@ -55,11 +55,13 @@ from agent.vigil import Pace
 from agent.wire import frames
 from audit import instant
 from audit.canonical import Value
+from audit.check_in import CheckIn
 from audit.errors import Malformed
 from audit.grant import Grant
+from audit.policy import Policy
 from audit.recording_stream import Seen
 from audit.signed import SignedStatement
-from audit.statement import CheckIn, Policy, SignedStop
+from audit.signed_stop import SignedStop
 from audit.watch import Call
 
 CLOSE_LIMIT_S = 10.0

@@ -12,12 +12,14 @@ from agent.bars import NOTHING_BARRED, Bars
 from agent.refusal import No
 from audit import admission
 from audit.admission import Breach
+from audit.approvers import Approver
+from audit.check_in import CheckIn
 from audit.errors import BadSignature, Malformed
 from audit.grant import Grant
 from audit.paper_key import Objection
 from audit.pins import Pins, in_force
 from audit.signed import SignedStatement
-from audit.statement import Approver, CheckIn, SignedStop
+from audit.signed_stop import SignedStop
 
 
 def check(breaches: Iterator[Breach]) -> None:

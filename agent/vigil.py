@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from audit.check_in import CheckIn
 from audit.errors import BadSignature
 from audit.keys import PublicKey
-from audit.statement import CheckIn
 from audit.watch import NONCE_BYTES, Call
 
 LOST_S = 120.0  # D-06; a machine may be told to wait for less, never for more

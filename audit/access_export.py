@@ -25,7 +25,7 @@ from audit.leaf import Leaf
 from audit.log_extract import Extract
 from audit.merkle import leaf_hash
 from audit.note import sign_note
-from audit.records import PersonAdmitted
+from audit.person_records import PersonAdmitted
 
 README_NAME, CLAIM, CSV, JSONL = "ACCESSI.txt", "claim", "accessi.csv", "accessi.jsonl"
 MAX_ENTRIES = 10_000  # two files each, and what explains them: a year of a busy customer

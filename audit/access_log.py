@@ -13,22 +13,27 @@ from datetime import datetime
 from typing import Any
 
 from audit import administrators, instant
-from audit import records as r
 from audit.access_words import EVENTS, sentence
 from audit.canonical import Value
+from audit.channel_records import ChannelOpened
 from audit.commitment import Opening
 from audit.declared import DeclaredRequest
 from audit.declared_records import DeclaredBegan, DeclaredEnded
+from audit.enrolment import Enrolment
+from audit.estate_records import ApproversChanged, HostPrepared
 from audit.leaf import Leaf
-from audit.statement import Enrolment, Request
+from audit.person_records import PersonAdmitted
+from audit.request import Request
+from audit.request_records import RequestOpened, SupervisionTaken
+from audit.session_records import SessionOpened, SessionStarted, WatchLeft
 from audit.verify_records import appended
 
 # Of these the other entries take who worked, why, where and as what.
 EXPLAINING = administrators.KINDS | {
-    kind.KIND for kind in (r.PersonAdmitted, r.HostPrepared, r.RequestOpened, r.SessionOpened, r.SessionStarted, DeclaredBegan)
+    kind.KIND for kind in (PersonAdmitted, HostPrepared, RequestOpened, SessionOpened, SessionStarted, DeclaredBegan)
 }  # fmt: skip
 # Of these the statement is read as well.
-STATED = frozenset(kind.KIND for kind in (r.ApproversChanged, r.RequestOpened, r.HostPrepared))
+STATED = frozenset(kind.KIND for kind in (ApproversChanged, RequestOpened, HostPrepared))
 KINDS = frozenset(EVENTS)
 PORTAL = "portal"
 
@@ -126,13 +131,13 @@ class Book:
 
     def _explained(self, leaf: Leaf, statement: bytes | None, opening: Opening | None) -> None:
         match leaf.record:
-            case r.PersonAdmitted():
+            case PersonAdmitted():
                 if opening is not None:
                     self.names |= name_in(leaf, opening)
-            case r.HostPrepared(host=host):
+            case HostPrepared(host=host):
                 if statement is not None:
                     self.labels[host] = Enrolment.parse(statement).label
-            case r.RequestOpened() as asked:
+            case RequestOpened() as asked:
                 account = None
                 if statement is not None and asked.declared:  # nobody can say as whom he works there
                     bare = DeclaredRequest.parse(statement).host
@@ -144,7 +149,7 @@ class Book:
                     "" if account is None else account.name,
                     None if account is None else account.administrator,
                 )
-            case r.SessionOpened() as opened if leaf.session is not None:
+            case SessionOpened() as opened if leaf.session is not None:
                 self._sittings[leaf.session] = _Sitting(
                     leaf.actor.id, opened.terminal, opened.request, opened.grant, opened.demo_software
                 )
@@ -203,7 +208,7 @@ def name_in(leaf: Leaf, opening: Opening) -> dict[str, str]:
     name = opening.data.get("name") if isinstance(opening.data, dict) else None
     return (
         {leaf.record.person: name}
-        if isinstance(name, str) and isinstance(leaf.record, r.PersonAdmitted)
+        if isinstance(name, str) and isinstance(leaf.record, PersonAdmitted)
         else {}
     )
 
@@ -221,11 +226,11 @@ def _whose(leaf: Leaf, sitting: _Sitting | None) -> tuple[str, str]:
 def _auth(leaf: Leaf, sitting: _Sitting | None) -> str:
     """How he showed who he is."""
     record: Any = leaf.record
-    if isinstance(record, r.ChannelOpened):
+    if isinstance(record, ChannelOpened):
         return "ssh_key" if record.via == "ssh" else ""
-    if isinstance(record, r.SupervisionTaken | r.SessionOpened | DeclaredBegan | DeclaredEnded):
+    if isinstance(record, SupervisionTaken | SessionOpened | DeclaredBegan | DeclaredEnded):
         return "demo_software" if record.demo_software else "passkey"
-    if isinstance(record, r.SessionStarted) and sitting is not None:
+    if isinstance(record, SessionStarted) and sitting is not None:
         return "demo_software" if sitting.demo_software else "passkey"
     if getattr(record, "demo_software", False):
         return "demo_software"
@@ -235,7 +240,7 @@ def _auth(leaf: Leaf, sitting: _Sitting | None) -> str:
 def _terminal(record: Any, sitting: _Sitting | None) -> str:
     """The source address; of an agent's fact that of whoever activated the session."""
     found: str | None = getattr(record, "terminal", None)
-    return found or ("" if sitting is None or isinstance(record, r.WatchLeft) else sitting.terminal)
+    return found or ("" if sitting is None or isinstance(record, WatchLeft) else sitting.terminal)
 
 
 def _what(record: Any) -> str:

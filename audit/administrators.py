@@ -13,11 +13,12 @@ from itertools import chain
 from typing import Literal
 
 from audit.administrator_records import AdministratorAppointed, AdministratorEnded
+from audit.approvers import Approvers
 from audit.errors import Malformed
+from audit.estate_records import ApproversChanged
 from audit.leaf import Leaf
 from audit.periods import zone_of
-from audit.records import ApproversChanged, TenantOpened
-from audit.statement import Approvers
+from audit.person_records import TenantOpened
 
 KINDS = frozenset(
     kind.KIND for kind in (TenantOpened, ApproversChanged, AdministratorAppointed, AdministratorEnded)

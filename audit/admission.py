@@ -12,22 +12,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from audit import passkey
+from audit.approval import Approval
+from audit.approvers import APPROVER_ROLES, Approver, ApproverRole
+from audit.check_in import CheckIn
+from audit.enrolment import Enrolment
 from audit.errors import BadSignature, Malformed
 from audit.grant import Grant
 from audit.passkey import Assertion
 from audit.pins import CLOCK_SKEW, in_force
+from audit.policy import Policy
 from audit.recording_rules import demanded
-from audit.statement import (
-    APPROVER_ROLES,
-    Approval,
-    Approver,
-    ApproverRole,
-    CheckIn,
-    Enrolment,
-    Policy,
-    Request,
-    SignedStop,
-)
+from audit.request import Request
+from audit.signed_stop import SignedStop
 from audit.warrant import Approvable, Warrant
 
 

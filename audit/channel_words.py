@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from audit.folders import DIRECTIONS, FolderLine
 from audit.named_ports import NamedPort
-from audit.statement import Channel
+from audit.statement_parts import Channel
 
 Pair: TypeAlias = tuple[str, str]
 

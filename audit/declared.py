@@ -11,20 +11,13 @@ from datetime import datetime
 from typing import ClassVar, Literal, cast
 
 from audit import instant
+from audit.approvers import Origin
 from audit.bare_host import BareHost
 from audit.canonical import Fields, Value, b64
 from audit.errors import Malformed
 from audit.forms import DIGEST, ID
-from audit.statement import (
-    MAX_LENGTH_S,
-    Account,
-    Activity,
-    Channel,
-    Origin,
-    Statement,
-    Technician,
-    one_of,
-)
+from audit.statement import MAX_LENGTH_S, Statement, one_of
+from audit.statement_parts import Account, Activity, Channel, Technician
 
 Declared = Literal["began", "ended"]
 DECLARED: tuple[Declared, ...] = ("began", "ended")

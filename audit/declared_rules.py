@@ -12,10 +12,12 @@ from datetime import datetime, timedelta
 
 from audit import admission, passkey
 from audit.admission import Authority, Breach
+from audit.approval import Approval
+from audit.approvers import Approver
 from audit.declared import Declaration, DeclaredRequest
 from audit.errors import BadSignature, Malformed
 from audit.passkey import Assertion
-from audit.statement import Approval, Approver, Policy
+from audit.policy import Policy
 
 READ_S = 15 * 60  # drawn up, read and signed with the passkey
 

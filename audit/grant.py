@@ -12,12 +12,14 @@ from datetime import datetime, timedelta
 from typing import cast
 
 from audit import instant
+from audit.approval import Supervision
 from audit.canonical import Fields, Value, b64, decode, encode
 from audit.errors import Malformed
 from audit.folders import FolderLine
 from audit.forms import DIGEST, ID
 from audit.keys import PublicKey, SigningKey
-from audit.statement import MAX_LENGTH_S, Account, Channel, HostKey, Supervision, Technician, one_of
+from audit.statement import MAX_LENGTH_S, one_of
+from audit.statement_parts import Account, Channel, HostKey, Technician
 
 _SIGN_TAG = b"verbale/grant/v1\n"
 _ACTIVATION_TAG = b"verbale/activation/v1\n"

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from audit import merkle
 from audit.errors import Malformed
 from audit.leaf import Leaf
+from audit.log_records import KeyRotated
 from audit.note import VerifierKey
-from audit.records import KeyRotated
 from audit.succession import log_key
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from audit import instant
+from audit.estate_records import HostEnrolled, HostRevoked
 from audit.leaf import Leaf
-from audit.records import HostEnrolled, HostRevoked, SessionsListed
+from audit.log_records import SessionsListed
 
 
 @dataclass(slots=True)

@@ -13,14 +13,16 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from audit import instant
-from audit import records as r
 from audit.billing import Charged
 from audit.canonical import Value
+from audit.channel_records import ChannelOpened, ToolStarted
 from audit.declared_records import DeclaredAllowed, DeclaredBegan, DeclaredEnded, DeclaredPresumedEnded
 from audit.errors import Malformed
+from audit.estate_records import DelegationGiven, MandateGiven
 from audit.heartbeats import Heartbeats
 from audit.leaf import Leaf
 from audit.live_records import FlagWithdrawn, MomentFlagged
+from audit.log_records import LogGap, LogHeartbeat, PeriodClosed, ShardOpened
 from audit.merkle import Edge
 from audit.month_access import Accesses, Sitting
 from audit.month_charges import Charges, Sat
@@ -41,7 +43,17 @@ from audit.month_sessions import (
 )
 from audit.paper_records import DutiesLacking
 from audit.periods import bounds, earlier, family, following, session_of
+from audit.recording_records import RecordingOpened
 from audit.report_records import PeriodTold
+from audit.request_records import ApprovalGiven, GrantIssued, RequestOpened, SupervisionTaken
+from audit.session_records import (
+    SessionClosed,
+    SessionEnded,
+    SessionOpened,
+    SessionPresumedEnded,
+    SessionStarted,
+    WatchJoined,
+)
 
 
 @dataclass(slots=True)
@@ -131,7 +143,7 @@ class Month:
         """Every leaf of the log, in order."""
         reading = self.reading
         reading.size += 1
-        ended = leaf.record.period if isinstance(leaf.record, r.PeriodClosed | PeriodTold) else self.period
+        ended = leaf.record.period if isinstance(leaf.record, PeriodClosed | PeriodTold) else self.period
         if earlier(ended, self.period):
             reading.closed_before = leaf.n
             reading.forget(bounds(ended, self.zone)[1])
@@ -279,24 +291,24 @@ def _session_of(reading: _Reading, leaf: Leaf) -> Sitting | None:
 def _read(reading: _Reading, leaf: Leaf) -> None:
     session = reading.sessions.get(leaf.session or "")
     match leaf.record:
-        case r.RequestOpened() as asked:
+        case RequestOpened() as asked:
             reading.requests[asked.request] = RequestRead(
                 asked.request, leaf.actor.id, asked.incident, asked.activities, leaf.n
             )
-        case r.DelegationGiven(statement=digest, warrant=warrant):
+        case DelegationGiven(statement=digest, warrant=warrant):
             reading.warrants[digest] = "delegation", warrant
-        case r.MandateGiven(statement=digest, warrant=warrant):
+        case MandateGiven(statement=digest, warrant=warrant):
             reading.warrants[digest] = "mandate", warrant
-        case r.ApprovalGiven() as given if given.request in reading.requests:
+        case ApprovalGiven() as given if given.request in reading.requests:
             request = reading.requests[given.request]
             request.by_himself |= given.approver == request.technician
             if request.approval is None:
                 request.approval, request.given = given, instant.to_text(leaf.time)
-        case r.GrantIssued() | DeclaredAllowed() as grant if grant.request in reading.requests:
+        case GrantIssued() | DeclaredAllowed() as grant if grant.request in reading.requests:
             reading.requests[grant.request].window = (grant.not_before, grant.not_after)
-        case r.SupervisionTaken() as taken if taken.request in reading.requests:
+        case SupervisionTaken() as taken if taken.request in reading.requests:
             reading.requests[taken.request].taken_by.add(taken.watcher)
-        case r.SessionOpened() as opened if opened.request in reading.requests and leaf.session:
+        case SessionOpened() as opened if opened.request in reading.requests and leaf.session:
             reading.sessions[leaf.session] = SessionRead(
                 leaf.session,
                 leaf.host or "",
@@ -309,11 +321,11 @@ def _read(reading: _Reading, leaf: Leaf) -> None:
             reading.sessions[leaf.session] = _declared(leaf, began, reading.requests[began.request])
         case DutiesLacking(request=asked_for) as lacking if asked_for in reading.requests:
             reading.requests[asked_for].lacking = lacking
-        case r.LogHeartbeat(day=day):
+        case LogHeartbeat(day=day):
             reading.heartbeats.beat(day)
-        case r.LogGap(first=first, last=last):
+        case LogGap(first=first, last=last):
             reading.heartbeats.gap(first, last)
-        case r.ShardOpened(reason="lost", cosigned=cosigned) if cosigned > leaf.n:
+        case ShardOpened(reason="lost", cosigned=cosigned) if cosigned > leaf.n:
             reading.lost.append((leaf.n, cosigned - 1))
         case _ if session is not None and leaf.host == session.host:
             _read_session(session, leaf)
@@ -346,27 +358,25 @@ def _read_session(session: SessionRead, leaf: Leaf) -> None:
             session.end = leaf.time
         case DeclaredPresumedEnded(until=until):
             session.end, session.presumed = instant.parse(until), True
-        case r.SessionStarted():
+        case SessionStarted():
             session.start = leaf.time
-        case r.SessionEnded():
+        case SessionEnded():
             session.end, session.presumed = leaf.time, False
-        case r.SessionPresumedEnded(last_seen=last_seen):
+        case SessionPresumedEnded(last_seen=last_seen):
             session.end, session.presumed = instant.parse(last_seen), True
-        case r.SessionClosed(outcome=outcome):
+        case SessionClosed(outcome=outcome):
             session.outcome = outcome
-        case r.WatchJoined(watcher=watcher) if (
-            leaf.actor.role != "auditor"
-        ):  # who looks on supervises nothing
+        case WatchJoined(watcher=watcher) if leaf.actor.role != "auditor":  # who looks on supervises nothing
             session.watchers.add(watcher)
         case MomentFlagged():
             session.flags[leaf.n] = instant.to_text(leaf.time)
         case FlagWithdrawn(flag=flag):
             session.flags.pop(flag, None)
-        case r.ChannelOpened(kind=kind):
+        case ChannelOpened(kind=kind):
             session.channels.add(kind)
-        case r.ToolStarted(tool=tool):
+        case ToolStarted(tool=tool):
             session.tools.add(tool)
-        case r.RecordingOpened():
+        case RecordingOpened():
             session.recorded = True
         case _:
             pass

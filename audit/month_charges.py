@@ -12,7 +12,6 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from audit import instant
-from audit import records as r
 from audit.billing import Charged, Entry, Paid, charge, opened, stretches
 from audit.canonical import Value
 from audit.charging import Account, Piece, Rounding, Stretch, minutes_between
@@ -22,6 +21,7 @@ from audit.month_frame import activity_value
 from audit.rates import Tariff, Terms
 from audit.resale import Resale, ResaleRate
 from audit.resale_records import IncidentPassed, ResaleActivated, ResaleRateSet
+from audit.session_records import SessionClosed, SessionPaused, SessionResumed
 from audit.work_records import TariffSet, WorkTyped, WorkWithdrawn
 
 MOST_TYPED = 16 * 60  # minutes: longer is a typing error
@@ -102,8 +102,8 @@ class Charges:
     KINDS = frozenset(
         kind.KIND
         for kind in (
-            TariffSet, ContractAgreed, IncidentOpened, WorkTyped, WorkWithdrawn, r.SessionClosed, r.SessionPaused,
-            r.SessionResumed, ResaleRateSet, ResaleActivated, IncidentPassed,
+            TariffSet, ContractAgreed, IncidentOpened, WorkTyped, WorkWithdrawn, SessionClosed, SessionPaused,
+            SessionResumed, ResaleRateSet, ResaleActivated, IncidentPassed,
         )
     )  # fmt: skip
 
@@ -126,13 +126,13 @@ class Charges:
             case IncidentPassed(incident=incident, how=how, reseller=reseller):
                 if how in ON_RESELLERS_ACCOUNT:
                     self.resellers[incident] = reseller
-            case r.SessionClosed(activities=activities) if leaf.session is not None:
+            case SessionClosed(activities=activities) if leaf.session is not None:
                 self.closed.add(leaf.session)
                 if activities:
                     self.done[leaf.session] = activities
-            case r.SessionPaused() if own and leaf.session is not None:
+            case SessionPaused() if own and leaf.session is not None:
                 self.held.setdefault(leaf.session, leaf.time)
-            case r.SessionResumed() if own and leaf.session in self.held:
+            case SessionResumed() if own and leaf.session in self.held:
                 since = self.held.pop(leaf.session)
                 self.pauses.setdefault(leaf.session, []).append((since, max(since, leaf.time)))
             case _:

@@ -11,10 +11,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from audit import records as r
 from audit.canonical import MAX_INT, Value
+from audit.channel_records import (
+    ChannelClosed,
+    ChannelOpened,
+    ClipboardCopied,
+    FileTransferred,
+    ToolStarted,
+    ToolStopped,
+)
 from audit.commitment import Opening
 from audit.leaf import Leaf
+from audit.session_records import WatchJoined
 
 LINES = 20
 MONTH_LINES = 2000
@@ -28,7 +36,7 @@ WAYS = ("to_host", "from_host")
 DOINGS = frozenset(
     one.KIND
     for one in (
-        r.WatchJoined, r.ChannelOpened, r.ChannelClosed, r.ToolStarted, r.ToolStopped, r.FileTransferred, r.ClipboardCopied,
+        WatchJoined, ChannelOpened, ChannelClosed, ToolStarted, ToolStopped, FileTransferred, ClipboardCopied,
     )
 )  # fmt: skip
 """The records that are read for it."""
@@ -70,27 +78,27 @@ class Doings:
 
     def feed(self, leaf: Leaf, technician: str) -> None:
         match leaf.record:
-            case r.WatchJoined(watcher=watcher, terminal=terminal):
+            case WatchJoined(watcher=watcher, terminal=terminal):
                 seated = self._seats.setdefault(terminal, [])
                 if watcher not in seated:
                     seated.append(watcher)
-            case r.ChannelOpened(kind="forward") as port:
+            case ChannelOpened(kind="forward") as port:
                 told = {"port": port.port, "number": port.number}
                 self._begun("ports", port.channel, leaf, _said(leaf, told))
-            case r.ChannelOpened(kind="desktop") as screen:
+            case ChannelOpened(kind="desktop") as screen:
                 by = self._watcher(screen.terminal) if screen.via == "watch" else technician
                 told = {"by": by, "control": bool(screen.control)}
                 self._begun("screens", screen.channel, leaf, _said(leaf, told))
-            case r.ChannelClosed() as closed:
+            case ChannelClosed() as closed:
                 self._over(closed.channel, leaf, {"in_bytes": closed.in_bytes, "out_bytes": closed.out_bytes})
-            case r.ToolStarted(tool=tool):
+            case ToolStarted(tool=tool):
                 self._begun("tools", _TOOL + tool, leaf, _said(leaf, {"tool": _short(tool)}))
-            case r.ToolStopped(tool=tool, forced=forced, still=still):
+            case ToolStopped(tool=tool, forced=forced, still=still):
                 told = {"forced": forced or None, "still": still}
                 self._over(_TOOL + tool, leaf, {k: v for k, v in told.items() if v is not None})
-            case r.FileTransferred() as file:
+            case FileTransferred() as file:
                 self._file(leaf, file)
-            case r.ClipboardCopied() as copied:
+            case ClipboardCopied() as copied:
                 told = {"direction": copied.direction, "bytes": copied.bytes}
                 self._sort("clipboard").add(_said(leaf, told))
             case _:
@@ -112,7 +120,7 @@ class Doings:
     def _sort(self, name: str) -> Sort:
         return self._sorts.setdefault(name, Sort())
 
-    def _file(self, leaf: Leaf, file: r.FileTransferred) -> None:
+    def _file(self, leaf: Leaf, file: FileTransferred) -> None:
         told = {
             "direction": file.direction,
             "bytes": file.bytes,

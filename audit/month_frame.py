@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from audit import instant
 from audit.canonical import Value
 from audit.periods import family
-from audit.statement import Activity
+from audit.statement_parts import Activity
 
 
 def period_value(period: str, zone: str, start: datetime, end: datetime) -> Value:

@@ -9,7 +9,7 @@ from audit import instant
 from audit.canonical import Value
 from audit.leaf import Leaf
 from audit.list_coverage import Coverage
-from audit.records import SessionsListed
+from audit.log_records import SessionsListed
 from audit.session_list import Line
 
 

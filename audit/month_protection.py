@@ -11,9 +11,10 @@ from datetime import datetime
 
 from audit import instant
 from audit import protection_records as p
-from audit import records as r
 from audit.administrator_records import NoticeChanged
 from audit.canonical import Value
+from audit.erasure_records import ErasureExecuted
+from audit.estate_records import ApproversChanged, PolicyChanged
 from audit.incident_records import ContractAgreed
 from audit.leaf import Leaf
 from audit.paper_records import (
@@ -24,13 +25,14 @@ from audit.paper_records import (
     SubprocessorAnswered,
 )
 from audit.post_records import MailRulesChanged
+from audit.recording_records import PlaybackAsked, PlaybackEnded, RecordingOpened
 from audit.report_records import CadenceAgreed
 from audit.resale_records import CustomerResold
 
 SETTINGS = tuple(
     kind.KIND
     for kind in (
-        r.PolicyChanged, r.ApproversChanged, MailRulesChanged, NoticeChanged, CadenceAgreed, CategorySet,
+        PolicyChanged, ApproversChanged, MailRulesChanged, NoticeChanged, CadenceAgreed, CategorySet,
         MatrixSet, DutiesDated, ContractAgreed, p.ToolRelayNoted, CustomerResold,
     )
 )  # fmt: skip
@@ -81,9 +83,9 @@ class MonthProtection:
         if record.RETAIN == "recording":
             self._recordings.add(leaf.n)
         match record:
-            case r.RecordingOpened():
+            case RecordingOpened():
                 self._counted.append(self._event(leaf, "made", ""))
-            case r.ErasureExecuted():
+            case ErasureExecuted():
                 gone = sum(n in self._recordings for n in leaf.refs)
                 if gone:
                     self._counted.append(self._event(leaf, "deleted", str(gone)))
@@ -95,9 +97,9 @@ class MonthProtection:
                 self._companies.append(self._event(leaf, "announced", one))
             case SubprocessorAnswered(subprocessor=one, answer=answer):
                 self._companies.append(self._event(leaf, answer, one))
-            case r.PlaybackAsked(playback=one, reason="access_request"):
+            case PlaybackAsked(playback=one, reason="access_request"):
                 self._requests[one] = leaf.time, None
-            case r.PlaybackEnded(playback=one) if one in self._requests:
+            case PlaybackEnded(playback=one) if one in self._requests:
                 self._requests[one] = self._requests[one][0], leaf.time
             case p.BreachOpened() | p.BreachTold() | p.BreachClosed():
                 self._breach(leaf)

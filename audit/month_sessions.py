@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from audit import instant
-from audit import records as r
 from audit.canonical import Value
+from audit.channel_records import ToolSeen
 from audit.charging import minutes_between
 from audit.commitment import Opening
 from audit.month_access import Accesses
@@ -24,6 +24,8 @@ from audit.month_exceptions import (
 )
 from audit.month_frame import activity_value
 from audit.paper_records import DutiesLacking
+from audit.request_records import ApprovalGiven
+from audit.session_records import DeskReported
 
 OpeningOf = Callable[[int], Opening | None]
 """The opening of a leaf by its index; None where there is none, or none any more."""
@@ -38,7 +40,7 @@ class RequestRead:
     incident: str
     activities: tuple[str, ...]
     opened_n: int
-    approval: r.ApprovalGiven | None = None
+    approval: ApprovalGiven | None = None
     by_himself: bool = False  # under a mandate, the technician's own yes is among the approvals
     given: str = ""
     window: tuple[str, str] = ("", "")
@@ -100,7 +102,7 @@ def session_value(
 
 
 def _authorisation(
-    request: RequestRead, given: r.ApprovalGiven, warrants: Mapping[str, tuple[str, str]]
+    request: RequestRead, given: ApprovalGiven, warrants: Mapping[str, tuple[str, str]]
 ) -> Value:
     """The first approval. Under a warrant its `kind` names which, with the number it bears."""
     kind, number = warrants.get(given.warrant or "", ("temporary", ""))
@@ -186,8 +188,8 @@ def exceptions_of(listed: list[SessionRead], accesses: Accesses, numbers: Mappin
         if session.presumed:
             found.append(presumed(session.end, declared=session.declared) | about)
     found += [denied(event) for event in accesses.denied(numbers)]
-    found += [outside(event) for event in accesses.of_kind(r.ToolSeen.KIND)]
-    found += [reported(event) for event in accesses.numbered(r.DeskReported.KIND, numbers)]
+    found += [outside(event) for event in accesses.of_kind(ToolSeen.KIND)]
+    found += [reported(event) for event in accesses.numbered(DeskReported.KIND, numbers)]
     found.sort(key=lambda e: (ORDER.index(e["kind"]), e["time"], e.get("leaf", -1), e.get("session", -1)))
     return [{"id": f"E{n}", **event} for n, event in enumerate(found, 1)]
 

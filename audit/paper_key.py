@@ -13,11 +13,12 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 
 from audit import instant, statement
+from audit.approvers import Approvers
 from audit.canonical import Fields, Value
 from audit.errors import BadSignature
 from audit.forms import DIGEST, ID
 from audit.keys import PublicKey
-from audit.statement import Approvers, Statement
+from audit.statement import Statement
 
 WAIT = timedelta(hours=72)
 _TAG = b"verbale/paper-key/v1\n"

@@ -7,9 +7,9 @@ import json
 from dataclasses import dataclass
 
 from audit import cose
+from audit.approvers import Origin
 from audit.canonical import Fields, Value, b64, decode, encode, unb64
 from audit.errors import BadSignature, Malformed
-from audit.statement import Origin
 
 CHALLENGE_BYTES = 32
 _BOUNDS = {

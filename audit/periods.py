@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from audit import instant
 from audit.errors import Malformed
-from audit.records import PeriodClosed, PeriodSnapshot, TenantOpened
+from audit.log_records import PeriodClosed, PeriodSnapshot
+from audit.person_records import TenantOpened
 from audit.report_records import PeriodTold
 
 Family = Literal["month", "week", "quarter", "intervention"]

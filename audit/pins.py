@@ -12,11 +12,14 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 
 from audit import paper_key
+from audit.approvers import Approver, Approvers, Origin
+from audit.enrolment import Enrolment
 from audit.errors import BadSignature, Malformed
 from audit.keys import PublicKey
 from audit.note import VerifierKey
+from audit.policy import Policy
+from audit.recovery import Recovery
 from audit.signed import EnrolmentFile, SignedStatement
-from audit.statement import Approver, Approvers, Enrolment, Origin, Policy, Recovery
 
 CLOCK_SKEW = timedelta(minutes=5)  # two machines minutes after the titolare's click
 MAX_TERM = timedelta(days=366)  # appointments end: a revocation can be withheld, an end cannot

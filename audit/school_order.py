@@ -10,7 +10,8 @@ from datetime import date
 from audit import school_records as s
 from audit.declared_records import DeclaredBegan
 from audit.leaf import Leaf
-from audit.records import RequestOpened, SessionOpened
+from audit.request_records import RequestOpened
+from audit.session_records import SessionOpened
 
 ROWS = ("topology", "server", "database", "workstations", "access", "credentials", "privacy", "document")
 DOCUMENT = "document"

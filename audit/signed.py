@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from audit import passkey, statement
+from audit import passkey, statement, statements
+from audit.approvers import Origin
 from audit.canonical import Fields, Value, b64, decode, encode, unb64
 from audit.errors import Malformed
 from audit.paper_key import Objection
 from audit.passkey import Assertion
-from audit.statement import MAX_STATEMENT_BYTES, AnyStatement, Origin, Statement
+from audit.statement import MAX_STATEMENT_BYTES, Statement
+from audit.statements import AnyStatement
 from audit.warrant import Delegation, Mandate, Warrant
 
 MAX_FILE_BYTES = 1024 * 1024  # years of approver sets and policies; a usual file is 10 KiB
 MAX_CODE = 128
 PARSERS: dict[str, Callable[[bytes], AnyStatement | Warrant | Objection]] = {
-    **statement.PARSERS,
+    **statements.PARSERS,
     Delegation.TYPE: Delegation.parse,
     Mandate.TYPE: Mandate.parse,
     Objection.TYPE: Objection.parse,

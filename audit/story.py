@@ -10,10 +10,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from audit import incident_records
-from audit import records as r
 from audit.administrator_records import AdministratorAppointed, AdministratorEnded
+from audit.channel_records import (
+    ChannelClosed,
+    ChannelOpened,
+    ClipboardCopied,
+    CommandExecuted,
+    FileTransferred,
+    ToolSeen,
+    ToolStarted,
+)
 from audit.declared_records import DeclaredAllowed, DeclaredBegan
 from audit.duty_order import OF_DUTIES, DutyOrder
+from audit.estate_records import ApproversChanged, HostEnrolled, HostPrepared, PolicyChanged
 from audit.findings import Finding, finding
 from audit.heartbeats import Heartbeats
 from audit.incident_order import HEARD as OF_INCIDENTS
@@ -21,14 +30,28 @@ from audit.incident_order import Incidents
 from audit.leaf import Leaf
 from audit.letter_order import LETTER_MOVES, Letters
 from audit.live_records import FlagExplained, FlagWithdrawn, MomentFlagged
+from audit.log_records import HostSilent, LogGap, LogHeartbeat, PeriodClosed, PeriodSnapshot, ShardOpened
 from audit.periods import Periods
+from audit.person_records import PersonAdmitted, TenantOpened
 from audit.program_order import HEARD as OF_PROGRAMS
 from audit.program_order import Programs
 from audit.protection_order import PROTECTION, Protection
 from audit.report_records import PeriodTold
+from audit.request_records import GrantIssued
 from audit.resale_order import OF_RESALE, ResaleOrder
 from audit.school_order import HEARD as OF_SCHOOLS
 from audit.school_order import Schools
+from audit.session_records import (
+    SessionClosed,
+    SessionOpened,
+    SessionPaused,
+    SessionPresumedEnded,
+    SessionRefused,
+    SessionResumed,
+    SessionStarted,
+    WatchJoined,
+    WatchLeft,
+)
 
 # From which states of its request a record may come, and the state it leaves behind. None: unchanged.
 # `approved` covers what screens call supervised: who watches is a fact beside the state.
@@ -121,7 +144,7 @@ _LIFE = frozenset({
 })  # fmt: skip
 # Of all other kinds nothing is asked but the numbers they bear, and of the first record its kind.
 HEARD = frozenset({
-    r.TenantOpened.KIND, *_HOSTS, *_LIFE, *REQUEST_MOVES, *GRANT_MOVES, *SESSION_MOVES, *LETTER_MOVES,
+    TenantOpened.KIND, *_HOSTS, *_LIFE, *REQUEST_MOVES, *GRANT_MOVES, *SESSION_MOVES, *LETTER_MOVES,
     *CONTEST_MOVES,
     *OF_DUTIES,
     *OF_INCIDENTS, *PROTECTION,
@@ -188,7 +211,7 @@ class Story:
         if kind not in HEARD and leaf.session_n is None and leaf.host_n is None and leaf.n:
             return []
         self._found, self._n = [], leaf.n
-        if leaf.n == 0 or kind == r.TenantOpened.KIND:
+        if leaf.n == 0 or kind == TenantOpened.KIND:
             self._opening(leaf)
         if leaf.session is not None and leaf.session_n is not None:
             self._count_session(leaf.session, leaf.session_n)
@@ -231,7 +254,7 @@ class Story:
     # ---- the log itself
 
     def _opening(self, leaf: Leaf) -> None:
-        if not isinstance(leaf.record, r.TenantOpened):
+        if not isinstance(leaf.record, TenantOpened):
             self._say("not_opened")
             return
         if leaf.n != 0:
@@ -246,33 +269,33 @@ class Story:
 
     def _log_life(self, leaf: Leaf) -> None:
         match leaf.record:
-            case r.PersonAdmitted(person=person):
+            case PersonAdmitted(person=person):
                 if person in self.admitted:
                     self._say("admitted_twice", person=person)
                 self.admitted.add(person)
             case AdministratorAppointed() | AdministratorEnded():
                 self._appointment(leaf.record)
-            case r.ApproversChanged(number=number):
+            case ApproversChanged(number=number):
                 self._numbered("approvers", number)
-            case r.PolicyChanged(number=number):
+            case PolicyChanged(number=number):
                 self._numbered("policy", number)
             case incident_records.ContractAgreed(number=number):
                 self._numbered("contract", number)
-            case r.LogHeartbeat(day=day):
+            case LogHeartbeat(day=day):
                 self.heartbeats.beat(day)
-            case r.LogGap(first=first, last=last):
+            case LogGap(first=first, last=last):
                 self.heartbeats.gap(first, last)
-            case r.HostSilent(since=since, until=until):
+            case HostSilent(since=since, until=until):
                 self.silent.append((leaf.host or "?", since, until))
-            case r.PeriodClosed() as closed:
+            case PeriodClosed() as closed:
                 self._judge(self.periods.closed(closed, leaf.time))
             case PeriodTold() as told:
                 self._judge(self.periods.told(told, leaf.time))
-            case r.ToolSeen():
+            case ToolSeen():
                 self.outside += 1
-            case r.ShardOpened(cosigned=cosigned) if cosigned > leaf.n:
+            case ShardOpened(cosigned=cosigned) if cosigned > leaf.n:
                 self.torn = set(self.hosts)
-            case r.PeriodSnapshot() as told:
+            case PeriodSnapshot() as told:
                 self._judge(self.periods.snapshot(told, leaf.time))
             case _:
                 pass
@@ -299,10 +322,10 @@ class Story:
 
     def _count_host(self, leaf: Leaf) -> None:
         match leaf.record:
-            case r.HostPrepared(host=host, statement=statement):
+            case HostPrepared(host=host, statement=statement):
                 self.prepared[host] = statement
                 return
-            case r.HostEnrolled(host=host, statement=statement):
+            case HostEnrolled(host=host, statement=statement):
                 # An enrolment serves once: its code does.
                 if self.prepared.pop(host, None) != statement:
                     self._say("unknown_host")
@@ -345,9 +368,9 @@ class Story:
             self._order(kind, state)
             return
         match leaf.record:
-            case r.GrantIssued(request=asked):
+            case GrantIssued(request=asked):
                 request = asked
-            case r.SessionOpened(request=asked) if asked != request:
+            case SessionOpened(request=asked) if asked != request:
                 self._say("unknown_grant")
             case _:
                 pass
@@ -398,48 +421,48 @@ class Story:
         """Order within a session: channels, watchers, the one outcome."""
         kind = leaf.record.KIND
         match leaf.record:
-            case r.SessionOpened() | DeclaredAllowed():
+            case SessionOpened() | DeclaredAllowed():
                 known.host = leaf.host
             case DeclaredBegan():
                 self.declared += 1
-            case r.SessionStarted():
+            case SessionStarted():
                 if known.started:
                     self._order(kind, known.state)
                 known.started = True
-            case r.SessionPaused() | r.SessionResumed():
-                pausing = isinstance(leaf.record, r.SessionPaused)
+            case SessionPaused() | SessionResumed():
+                pausing = isinstance(leaf.record, SessionPaused)
                 if pausing == known.paused:
                     self._order(kind, "paused" if pausing else known.state)
                 known.paused = pausing
-            case r.SessionRefused() if known.started:
+            case SessionRefused() if known.started:
                 self._order(kind, known.state)
-            case r.SessionPresumedEnded(last_seen=last_seen):
+            case SessionPresumedEnded(last_seen=last_seen):
                 known.last_seen = last_seen
-            case r.SessionClosed():
+            case SessionClosed():
                 if known.closed:
                     self._order(kind, "closed")
                 known.closed = True
-            case r.ChannelOpened(channel=channel):
+            case ChannelOpened(channel=channel):
                 if channel in known.channels:
                     self._order(kind, "open")
                 known.channels.add(channel)
             case (
-                r.ChannelClosed(channel=channel)
-                | r.CommandExecuted(channel=channel)
-                | r.FileTransferred(channel=channel)
+                ChannelClosed(channel=channel)
+                | CommandExecuted(channel=channel)
+                | FileTransferred(channel=channel)
             ):
                 if channel not in known.channels:
                     self._say("unknown_channel")
-                elif isinstance(leaf.record, r.ChannelClosed):
+                elif isinstance(leaf.record, ChannelClosed):
                     known.channels.discard(channel)
-            case r.ClipboardCopied(channel=channel):
+            case ClipboardCopied(channel=channel):
                 if channel not in known.channels:
                     self._say("unknown_channel")
-            case r.ToolStarted():
+            case ToolStarted():
                 self.tools = True
-            case r.WatchJoined(watcher=watcher):
+            case WatchJoined(watcher=watcher):
                 known.watchers.add(watcher)
-            case r.WatchLeft(watcher=watcher):
+            case WatchLeft(watcher=watcher):
                 if watcher not in known.watchers:
                     self._order(kind, "absent")
             case MomentFlagged(by=by):

@@ -9,13 +9,13 @@ from __future__ import annotations
 import base64
 from dataclasses import dataclass
 
+from audit.approvers import Origin
 from audit.canonical import Fields, Value, decode, encode
 from audit.checkpoint import Checkpoint, parse_size
 from audit.errors import Malformed
 from audit.forms import DIGEST, ID
 from audit.keys import PublicKey
 from audit.note import COSIGNATURE, ED25519, VerifierKey
-from audit.statement import Origin
 from audit.timestamp import authorities
 
 MAX_TRUST_BYTES = 1024 * 1024  # a thousand hosts, their two keys each

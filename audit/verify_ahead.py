@@ -19,9 +19,9 @@ from typing import NamedTuple, Protocol
 from audit import instant, tiles
 from audit.bundle import Entries
 from audit.canonical import Value
+from audit.erasure_records import ErasureExecuted
 from audit.errors import Malformed
 from audit.leaf import Leaf
-from audit.records import ErasureExecuted
 from audit.verify_erasures import ACCESSES
 from audit.verify_log import folded, hashed
 from audit.verify_playbacks import PLAYED

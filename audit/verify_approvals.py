@@ -10,9 +10,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from audit import admission, declared_rules, instant, records, statement
+from audit import admission, declared_rules, instant, statement
 from audit.admission import Authority, Breach
+from audit.approval import Approval
+from audit.approvers import Approver
 from audit.canonical import decode
+from audit.check_in import CheckIn
 from audit.declared import DeclaredRequest
 from audit.errors import BadSignature, Malformed
 from audit.findings import Judgement
@@ -21,8 +24,18 @@ from audit.keys import PublicKey
 from audit.leaf import Leaf
 from audit.month_frame import activity_text
 from audit.record import Actor
+from audit.request import Request
+from audit.request_records import (
+    ApprovalGiven,
+    ApprovalRefused,
+    GrantIssued,
+    RequestLapsed,
+    RequestOpened,
+    RequestSolved,
+    RequestWithdrawn,
+    SupervisionTaken,
+)
 from audit.signin_records import IDENTITIES, STRONG, IdentityShown
-from audit.statement import Approval, Approver, CheckIn, Request
 from audit.verify_chain import Chain, EvidenceOf, credential_digest
 from audit.verify_warrants import Warrants
 
@@ -86,8 +99,8 @@ class Approvals:
     KINDS = frozenset(
         kind.KIND
         for kind in (
-            records.RequestOpened, records.ApprovalGiven, records.SupervisionTaken, records.GrantIssued,
-            records.ApprovalRefused, records.RequestWithdrawn, records.RequestLapsed, records.RequestSolved,
+            RequestOpened, ApprovalGiven, SupervisionTaken, GrantIssued,
+            ApprovalRefused, RequestWithdrawn, RequestLapsed, RequestSolved,
             IdentityShown,
         )
     )  # fmt: skip
@@ -121,21 +134,21 @@ class Approvals:
 
     def _feed(self, leaf: Leaf, where: str) -> None:
         match leaf.record:
-            case records.RequestOpened() as found:
+            case RequestOpened() as found:
                 self._request(leaf, found, where)
-            case records.ApprovalGiven() as found:
+            case ApprovalGiven() as found:
                 self._approval(leaf, found, where)
-            case records.SupervisionTaken() as found:
+            case SupervisionTaken() as found:
                 self._watcher(leaf, found, where)
             case IdentityShown() as found:
                 self._identity(leaf, found, where)
-            case records.GrantIssued() as found:
+            case GrantIssued() as found:
                 self._grant(leaf, found, where)
             case (
-                records.ApprovalRefused(request=request)
-                | records.RequestWithdrawn(request=request)
-                | records.RequestLapsed(request=request)
-                | records.RequestSolved(request=request)
+                ApprovalRefused(request=request)
+                | RequestWithdrawn(request=request)
+                | RequestLapsed(request=request)
+                | RequestSolved(request=request)
             ):
                 self.asked.pop(request, None)  # nothing more can come of it: step 8
             case _:
@@ -150,7 +163,7 @@ class Approvals:
 
     # ---- request
 
-    def _request(self, leaf: Leaf, record: records.RequestOpened, where: str) -> None:
+    def _request(self, leaf: Leaf, record: RequestOpened, where: str) -> None:
         data = self.need(leaf, "statement", where)
         if data is None:
             return
@@ -192,7 +205,7 @@ class Approvals:
 
     # ---- approval
 
-    def _approval(self, leaf: Leaf, record: records.ApprovalGiven, where: str) -> None:
+    def _approval(self, leaf: Leaf, record: ApprovalGiven, where: str) -> None:
         data = self.need(leaf, "statement", where)
         asked = self.asked.get(record.request)
         if data is None or asked is None or self._chain.approvers is None:
@@ -254,7 +267,7 @@ class Approvals:
             acr=(record.acr in STRONG, True),
         )
 
-    def _watcher(self, leaf: Leaf, record: records.SupervisionTaken, where: str) -> None:
+    def _watcher(self, leaf: Leaf, record: SupervisionTaken, where: str) -> None:
         """The check-in, judged with what is in force at its record: it may come again while it runs."""
         data = self.need(leaf, "statement", where)
         grant, asked = self.watched.get(leaf.session or "", (None, None))
@@ -289,7 +302,7 @@ class Approvals:
 
     # ---- grant
 
-    def _grant(self, leaf: Leaf, record: records.GrantIssued, where: str) -> None:
+    def _grant(self, leaf: Leaf, record: GrantIssued, where: str) -> None:
         data = self.need(leaf, "grant", where)
         asked = self.asked.get(record.request)
         request = None if asked is None else asked.statement

@@ -10,31 +10,31 @@ import hashlib
 from collections.abc import Callable
 
 from audit import passkey, statement
+from audit.approvers import Approver, Approvers
 from audit.bare_host import BareHost
 from audit.canonical import b64, unb64
+from audit.enrolment import Enrolment
 from audit.errors import BadSignature, Malformed
+from audit.estate_records import (
+    ApproversAnnounced,
+    ApproversChanged,
+    ApproversObjected,
+    HostBarred,
+    HostEnrolled,
+    HostPrepared,
+    HostRevoked,
+    PolicyChanged,
+)
 from audit.findings import Judgement
 from audit.host_note import key_name
 from audit.keys import PublicKey
 from audit.leaf import Leaf
 from audit.note import VerifierKey
 from audit.passkey import Assertion
+from audit.person_records import CredentialAdded, LoginSucceeded, TenantOpened
 from audit.pins import CLOCK_SKEW, apart, in_force, unfit
+from audit.policy import Policy
 from audit.record import Actor, Role
-from audit.records import (
-    ApproversAnnounced,
-    ApproversChanged,
-    ApproversObjected,
-    CredentialAdded,
-    HostBarred,
-    HostEnrolled,
-    HostPrepared,
-    HostRevoked,
-    LoginSucceeded,
-    PolicyChanged,
-    TenantOpened,
-)
-from audit.statement import Approver, Approvers, Enrolment, Policy
 from audit.trust_file import Trust
 from audit.verify_files import check_approvers, check_enrolment
 from audit.verify_paper import PaperSets

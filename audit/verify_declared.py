@@ -9,8 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from audit import admission, declared_rules, instant, records
+from audit import admission, declared_rules, instant
 from audit import statement as statements
+from audit.approval import Approval
+from audit.approvers import Approver
 from audit.declared import Declaration, DeclaredRequest
 from audit.declared_records import DeclaredAllowed, DeclaredBegan, DeclaredEnded, DeclaredPresumedEnded
 from audit.errors import BadSignature, Malformed
@@ -18,7 +20,8 @@ from audit.findings import Judgement
 from audit.leaf import Leaf
 from audit.passkey import Assertion
 from audit.record import BROKER, Actor
-from audit.statement import Approval, Approver
+from audit.request_records import ApprovalWithdrawn
+from audit.session_records import SessionClosed
 from audit.story import SESSION_MOVES
 from audit.verify_approvals import SKEW, Approvals, breached, differing
 from audit.verify_chain import Chain
@@ -38,7 +41,7 @@ class _Declared:
 class DeclaredSessions:
     """Feed every leaf in order, after `Approvals`."""
 
-    KINDS = frozenset((*SESSION_MOVES, records.ApprovalWithdrawn.KIND))
+    KINDS = frozenset((*SESSION_MOVES, ApprovalWithdrawn.KIND))
 
     def __init__(self, chain: Chain, approvals: Approvals, judge: Judgement) -> None:
         self._chain = chain
@@ -52,7 +55,7 @@ class DeclaredSessions:
         if isinstance(record, DeclaredAllowed):
             self._allowed(leaf, record, where)
             return
-        if isinstance(record, records.ApprovalWithdrawn):
+        if isinstance(record, ApprovalWithdrawn):
             self._withdrawn(leaf, record.request)
             return
         session = self._sessions.get(leaf.session or "")
@@ -77,7 +80,7 @@ class DeclaredSessions:
                     time=(True, leaf.time >= session.ends - SKEW),
                 )
                 self._judge.note("declared_presumed", session=session.id, until=until)
-            case records.SessionClosed():
+            case SessionClosed():
                 who = Actor(session.asked.technician.id, "technician")
                 differing(self._judge, "declared_differs", where, actor=(leaf.actor, who))
             case _:

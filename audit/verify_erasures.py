@@ -11,16 +11,21 @@ from dataclasses import fields
 from datetime import datetime
 from typing import NamedTuple
 
-from audit import duty_records, instant, records, statement
+from audit import duty_records, instant, statement
 from audit.declared_records import DeclaredAllowed
+from audit.erasure import Erasure
+from audit.erasure_records import ErasureDecided, ErasureExecuted, HoldLifted, HoldPlaced
 from audit.errors import BadSignature, Malformed
 from audit.findings import Judgement
 from audit.leaf import Leaf
+from audit.log_records import ReportIssued
 from audit.periods import NoZones, knows_zone, zone_of
+from audit.person_records import PersonAdmitted, TenantOpened
 from audit.record import RetainClass
+from audit.recording_records import RecordingOpened
 from audit.records import KINDS
 from audit.retention import ends
-from audit.statement import Erasure
+from audit.session_records import SessionOpened
 from audit.terms import months, shortest
 from audit.verify_approvals import READING, SKEW
 from audit.verify_chain import Chain, EvidenceOf
@@ -46,8 +51,8 @@ _AUTHORISATIONS = _naming("authorisation")
 _TOLD = frozenset(
     kind.KIND
     for kind in (
-        records.TenantOpened, records.SessionOpened, records.ReportIssued, records.ErasureDecided,
-        records.ErasureExecuted, records.HoldPlaced, records.HoldLifted, records.RecordingOpened,
+        TenantOpened, SessionOpened, ReportIssued, ErasureDecided,
+        ErasureExecuted, HoldPlaced, HoldLifted, RecordingOpened,
         DeclaredAllowed,
         duty_records.LeavingConfirmed, duty_records.CustomerLeft,
     )
@@ -114,26 +119,26 @@ class Erasures:
 
     def _tell(self, leaf: Leaf) -> None:
         match leaf.record:
-            case records.TenantOpened(zone=zone):
+            case TenantOpened(zone=zone):
                 self._zone = zone
-            case records.SessionOpened(request=request) | DeclaredAllowed(request=request) if leaf.session:
+            case SessionOpened(request=request) | DeclaredAllowed(request=request) if leaf.session:
                 self._request_of.setdefault(leaf.session, request)
-            case records.ReportIssued(number=number):
+            case ReportIssued(number=number):
                 self._kept[leaf.n] = Erasable("report", leaf.time, report=number)
-            case records.RecordingOpened():
+            case RecordingOpened():
                 request = self._request_of.get(leaf.session or "")
                 self._kept[leaf.n] = Erasable("recording", leaf.time, request=request)
-            case records.HoldPlaced(hold=hold, request=request):
+            case HoldPlaced(hold=hold, request=request):
                 self._holds[hold] = request, leaf.actor.role
-            case records.HoldLifted(hold=hold):
+            case HoldLifted(hold=hold):
                 self._lift(leaf, hold)
             case duty_records.LeavingConfirmed(last=last):
                 self._leaves = last
             case duty_records.CustomerLeft():
                 self._left = self._over(leaf.time)
-            case records.ErasureDecided() as decided:
+            case ErasureDecided() as decided:
                 self._decided(leaf, decided)
-            case records.ErasureExecuted() as executed:
+            case ErasureExecuted() as executed:
                 self._executed(leaf, executed)
             case _:
                 pass
@@ -153,7 +158,7 @@ class Erasures:
     def _text(self, leaf: Leaf) -> Erasable:
         request = getattr(leaf.record, "request", None) or self._request_of.get(leaf.session or "")
         request = request or getattr(leaf.record, "incident", None)  # an incident's texts go under its number
-        person = leaf.record.person if isinstance(leaf.record, records.PersonAdmitted) else None
+        person = leaf.record.person if isinstance(leaf.record, PersonAdmitted) else None
         return Erasable(leaf.record.RETAIN, leaf.time, request=request, person=person)
 
     def _lift(self, leaf: Leaf, hold: str) -> None:
@@ -162,7 +167,7 @@ class Erasures:
         if not role or leaf.actor.role not in (role, "titolare"):
             self._judge.find("WITHHELD", "hold_lifted", f"n={leaf.n}")
 
-    def _decided(self, leaf: Leaf, record: records.ErasureDecided) -> None:
+    def _decided(self, leaf: Leaf, record: ErasureDecided) -> None:
         where = f"n={leaf.n}"
         data = self._evidence_of(leaf, "statement")
         if data is None:
@@ -190,7 +195,7 @@ class Erasures:
         elif by is not None:
             self._decisions[leaf.n] = order
 
-    def _executed(self, leaf: Leaf, record: records.ErasureExecuted) -> None:
+    def _executed(self, leaf: Leaf, record: ErasureExecuted) -> None:
         for n in leaf.refs:
             self.erased.add(n)
             self._last = leaf.time
@@ -207,7 +212,7 @@ class Erasures:
                 code, until = why
                 self._judge.find("WITHHELD", code, f"n={leaf.n}", n=n, until=until)
 
-    def _unlawful(self, n: int, at: datetime, record: records.ErasureExecuted) -> tuple[str, str] | None:
+    def _unlawful(self, n: int, at: datetime, record: ErasureExecuted) -> tuple[str, str] | None:
         """(code of the finding, end of the term) where this could not be erased then."""
         kept = self._kept.get(n)
         if kept is None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from audit import sealed, tiles
+from audit.approvers import Approvers
 from audit.bundle import Entries, parse_sums
 from audit.bundle_files import REQUIRED, SUMS, known
+from audit.enrolment import Enrolment
 from audit.errors import Malformed
 from audit.findings import Judgement
-from audit.statement import Approvers, Enrolment
 from audit.trust_file import Link, Trust
 
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from audit import instant
+from audit.estate_records import HostEnrolled, HostRevoked
 from audit.findings import Judgement
 from audit.leaf import Leaf
 from audit.list_coverage import Coverage
-from audit.records import HostEnrolled, HostRevoked, ListsMissing, PeriodClosed, SessionsListed
+from audit.log_records import ListsMissing, PeriodClosed, SessionsListed
 from audit.session_list import BEGUN, ENDED, Line, Told
 
 

@@ -20,8 +20,8 @@ from audit.mail_evidence.judgement import Envelope
 from audit.mail_evidence.judging import available, judge
 from audit.mail_evidence.known import Known
 from audit.mail_record import MailReceived
+from audit.person_records import PersonAdmitted
 from audit.post_records import MailSenderChanged
-from audit.records import PersonAdmitted
 from audit.verify_openings import opening_name, read_opening
 
 

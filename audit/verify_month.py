@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from audit import instant
-from audit import records as r
 from audit.bundle import Entries
 from audit.canonical import Value
 from audit.leaf import Leaf
+from audit.log_records import PeriodClosed, PeriodSnapshot
 from audit.month import Month
 from audit.periods import Periods
 from audit.verify_report import opening_if_read
@@ -35,16 +35,16 @@ class Months:
             return
         month.feed(leaf)
         match leaf.record:
-            case (
-                r.PeriodClosed(period=period, until=until) | r.PeriodSnapshot(period=period, until=until)
-            ) if period == month.period:
+            case PeriodClosed(period=period, until=until) | PeriodSnapshot(period=period, until=until) if (
+                period == month.period
+            ):
                 if self._gathers:
                     self.gathered[leaf.n] = month.evidence(
                         lambda n: opening_if_read(self._files, n), instant.parse(until), origin="", root=b""
                     )
-                if isinstance(leaf.record, r.PeriodClosed):
+                if isinstance(leaf.record, PeriodClosed):
                     self.month = month.following()
-            case r.PeriodClosed():
+            case PeriodClosed():
                 self.month = None  # step 8 has said that it is not its turn
             case _:
                 pass

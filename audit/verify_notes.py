@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from audit import host_note
+from audit.channel_records import ChannelClosed, FileTransferred
 from audit.errors import BadSignature, Malformed
+from audit.estate_records import HostEnrolled
 from audit.findings import Judgement
 from audit.host_note import HOST_KINDS, HostNote
 from audit.keys import PublicKey
 from audit.leaf import Leaf
 from audit.record import Actor
-from audit.records import ChannelClosed, FileTransferred, HostEnrolled
 from audit.trust_file import Trust
 
 # What the broker adds to an agent's body: when it came, whether the counts agree, where the person sat.

@@ -11,11 +11,14 @@ from typing import Any
 
 from audit.bundle_files import MAX_OPENING_FILE
 from audit.canonical import decode
+from audit.channel_records import FileTransferred
 from audit.commitment import Opening
 from audit.errors import Malformed
 from audit.findings import Judgement
 from audit.leaf import Leaf
-from audit.records import COMMITTED, KINDS, FileTransferred, PersonAdmitted, RequestOpened
+from audit.person_records import PersonAdmitted
+from audit.records import COMMITTED, KINDS
+from audit.request_records import RequestOpened
 from audit.sealed import split
 
 

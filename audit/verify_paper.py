@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from audit import paper_key, statement
+from audit.approvers import Approver, Approvers
 from audit.errors import BadSignature
+from audit.estate_records import ApproversAnnounced, ApproversObjected
 from audit.findings import Judgement
 from audit.leaf import Leaf
 from audit.paper_key import WAIT, Objection
-from audit.records import ApproversAnnounced, ApproversObjected
-from audit.statement import Approver, Approvers
 
 SKEW = timedelta(seconds=30)
 

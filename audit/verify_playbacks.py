@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from audit import instant
-from audit import records as r
 from audit.findings import Judgement
 from audit.leaf import Leaf
+from audit.person_records import RecordRead
+from audit.recording_records import PlaybackAllowed, PlaybackAsked, PlaybackEnded, RecordingOpened
 
 VENDOR_LASTS = timedelta(hours=24)  # at most, from the second person's yes
 # Who may ask, for what.
@@ -38,11 +39,10 @@ class Playbacks:
     """Feed every leaf in order. A record that is out of order counts for nothing else."""
 
     KINDS = frozenset(
-        kind.KIND
-        for kind in (r.RecordingOpened, r.PlaybackAsked, r.PlaybackAllowed, r.PlaybackEnded, r.RecordRead)
+        kind.KIND for kind in (RecordingOpened, PlaybackAsked, PlaybackAllowed, PlaybackEnded, RecordRead)
     )
 
-    PASSED = frozenset({r.RecordRead.KIND})  # but for what is in `PLAYED`
+    PASSED = frozenset({RecordRead.KIND})  # but for what is in `PLAYED`
 
     def __init__(self, judge: Judgement) -> None:
         self._judge = judge
@@ -51,32 +51,32 @@ class Playbacks:
 
     def feed(self, leaf: Leaf) -> None:
         match leaf.record:
-            case r.RecordingOpened(recording=recording):
+            case RecordingOpened(recording=recording):
                 self._session_of.setdefault(recording, leaf.session or "")
-            case r.PlaybackAsked() as asked:
+            case PlaybackAsked() as asked:
                 if not self._ask(leaf, asked):
                     self._find("playback_order", leaf)
-            case r.PlaybackAllowed() as allowed:
+            case PlaybackAllowed() as allowed:
                 if not self._allow(leaf, allowed):
                     self._find("playback_order", leaf)
-            case r.PlaybackEnded(playback=playback):
+            case PlaybackEnded(playback=playback):
                 if not self._end(leaf, playback):
                     self._find("playback_order", leaf)
             case read:
-                assert isinstance(read, r.RecordRead)
+                assert isinstance(read, RecordRead)
                 if read.what in PLAYED and not self._may(leaf, read):
                     self._find("played_without_leave", leaf)
 
     def _find(self, code: str, leaf: Leaf) -> None:
         self._judge.find("RECORDING", code, f"n={leaf.n}")
 
-    def _ask(self, leaf: Leaf, record: r.PlaybackAsked) -> bool:
+    def _ask(self, leaf: Leaf, record: PlaybackAsked) -> bool:
         if record.playback in self._held or (leaf.actor.role, record.reason) not in _ASKING:
             return False
         self._held[record.playback] = _Asked(record.session, record.reason, leaf.actor.id)
         return True
 
-    def _allow(self, leaf: Leaf, record: r.PlaybackAllowed) -> bool:
+    def _allow(self, leaf: Leaf, record: PlaybackAllowed) -> bool:
         role, until = leaf.actor.role, instant.parse(record.until)
         if role == "titolare":
             lawful = record.playback not in self._held
@@ -107,7 +107,7 @@ class Playbacks:
         self._held[playback] = None
         return True
 
-    def _may(self, leaf: Leaf, read: r.RecordRead) -> bool:
+    def _may(self, leaf: Leaf, read: RecordRead) -> bool:
         role = leaf.actor.role
         if read.person != leaf.actor.id:
             return False

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 from audit import recording as rec
-from audit import records as r
+from audit.channel_records import ChannelOpened
 from audit.checkpoint import open_checkpoint
 from audit.errors import BadSignature, Malformed
 from audit.findings import Judgement
@@ -19,8 +19,10 @@ from audit.leaf import Leaf
 from audit.merkle import Tree
 from audit.note import VerifierKey
 from audit.recording import SegmentLeaf
+from audit.recording_records import RecordingCheckpoint, RecordingClosed, RecordingOpened
 from audit.recording_rules import PICTURES, RECORDED_CHANNELS, WATCHED, WINDOW
 from audit.recording_stream import open_seen
+from audit.session_records import SessionOpened
 from audit.verify_approvals import Approvals
 from audit.verify_chain import Chain
 from audit.verify_log import Shard
@@ -55,7 +57,7 @@ class _Recording:
     key: PublicKey | None
     log_origin: str | None
     heads: list[_Logged] = field(default_factory=list)
-    closed: r.RecordingClosed | None = None
+    closed: RecordingClosed | None = None
 
     @property
     def segments(self) -> int:
@@ -69,7 +71,7 @@ class Recordings:
     KINDS = frozenset(
         kind.KIND
         for kind in (
-            r.SessionOpened, r.ChannelOpened, r.RecordingOpened, r.RecordingCheckpoint, r.RecordingClosed,
+            SessionOpened, ChannelOpened, RecordingOpened, RecordingCheckpoint, RecordingClosed,
         )
     )  # fmt: skip
 
@@ -84,26 +86,26 @@ class Recordings:
     def feed(self, leaf: Leaf) -> None:
         session = leaf.session or ""
         match leaf.record:
-            case r.SessionOpened(request=request):
+            case SessionOpened(request=request):
                 asked = self._approvals.asked.get(request)
                 if asked is not None:
                     self._asked[session] = asked.statement.recording
-            case r.ChannelOpened(channel=channel, kind=kind, via=via):
+            case ChannelOpened(channel=channel, kind=kind, via=via):
                 known = self._known.get(channel)
                 kept = known is not None and known.session == session
                 due = kind in RECORDED_CHANNELS and (kind, via) != (PICTURES, WATCHED)
                 if due and self._asked.get(session) and not kept:
                     self._find("not_recorded", f"n={leaf.n}")
-            case r.RecordingOpened() as opened:
+            case RecordingOpened() as opened:
                 self._opened(leaf, opened, session)
             case told:
-                assert isinstance(told, r.RecordingCheckpoint | r.RecordingClosed)
+                assert isinstance(told, RecordingCheckpoint | RecordingClosed)
                 self._told(leaf, told, session)
 
     def _find(self, code: str, where: str, **facts: object) -> None:
         self._judge.find("RECORDING", code, where, **facts)
 
-    def _opened(self, leaf: Leaf, record: r.RecordingOpened, session: str) -> None:
+    def _opened(self, leaf: Leaf, record: RecordingOpened, session: str) -> None:
         if self._asked.get(session) is False:
             self._find("recording_unasked", f"n={leaf.n}")
         if record.recording in self._known:
@@ -115,14 +117,14 @@ class Recordings:
         origin = self._chain.log_origin(host)
         self._known[record.recording] = _Recording(record.recording, leaf.n, session, host, key, origin)
 
-    def _told(self, leaf: Leaf, record: r.RecordingCheckpoint | r.RecordingClosed, session: str) -> None:
+    def _told(self, leaf: Leaf, record: RecordingCheckpoint | RecordingClosed, session: str) -> None:
         known = self._known.get(record.recording)
         placed = known is not None and known.session == session and known.closed is None
         if known is None or not placed or record.segments < known.segments:
             self._find("recording_order", f"n={leaf.n}")
             return
         known.heads.append(_Logged(leaf.n, record.segments, record.root))
-        if isinstance(record, r.RecordingClosed):
+        if isinstance(record, RecordingClosed):
             known.closed = record
 
     # ---- once all records are read

@@ -11,8 +11,9 @@ from audit.errors import Malformed
 from audit.findings import Judgement
 from audit.incident_records import IncidentOpened
 from audit.leaf import Leaf
+from audit.log_records import HostSilent, LogGap, LogHeartbeat
 from audit.month_charges import MOST_TYPED
-from audit.records import HostSilent, LogGap, LogHeartbeat, SessionPresumedEnded, StopOrdered
+from audit.session_records import SessionPresumedEnded, StopOrdered
 from audit.verify_years import Years
 from audit.work_records import WorkTyped
 

@@ -10,14 +10,15 @@ from datetime import datetime
 from typing import assert_never
 
 from audit import instant
-from audit import records as r
 from audit.bundle_files import MAX_REPORT_BYTES
 from audit.canonical import Value, decode
 from audit.checkpoint import Checkpoint
 from audit.commitment import Opening
 from audit.errors import BadSignature, Malformed
+from audit.estate_records import HostEnrolled, HostPrepared, HostRevoked
 from audit.findings import Judgement
 from audit.leaf import Leaf
+from audit.log_records import PeriodClosed, PeriodFigures, PeriodSnapshot, ReportIssued
 from audit.month import evidence_part
 from audit.month_report import merge, split, ties
 from audit.note import VerifierKey
@@ -86,7 +87,7 @@ class _Figures:
 class _Issued:
     """A `report.issued` and what its period had come to."""
 
-    record: r.ReportIssued
+    record: ReportIssued
     n: int
     told: _Told | None
     figures: _Figures | None
@@ -114,8 +115,8 @@ class Reports:
     KINDS = frozenset(
         kind.KIND
         for kind in (
-            r.PeriodClosed, r.PeriodSnapshot, PeriodTold, r.PeriodFigures, r.ReportIssued,
-            r.HostPrepared, r.HostEnrolled, r.HostRevoked,
+            PeriodClosed, PeriodSnapshot, PeriodTold, PeriodFigures, ReportIssued,
+            HostPrepared, HostEnrolled, HostRevoked,
         )
     )  # fmt: skip
 
@@ -136,7 +137,7 @@ class Reports:
 
     def feed(self, leaf: Leaf) -> None:
         match leaf.record:
-            case r.PeriodClosed(period=period, until=until):
+            case PeriodClosed(period=period, until=until):
                 self._told[period] = _Told(
                     leaf.n, instant.parse(until), partial=False, quorum=self._quorum_of()
                 )
@@ -144,22 +145,22 @@ class Reports:
                 self._told[period] = _Told(
                     leaf.n, instant.parse(until), partial=False, quorum=self._quorum_of()
                 )
-            case r.PeriodSnapshot(period=period, until=until):
+            case PeriodSnapshot(period=period, until=until):
                 self._told[period] = _Told(
                     leaf.n, instant.parse(until), partial=True, quorum=self._quorum_of()
                 )
-            case r.PeriodFigures(period=period):
+            case PeriodFigures(period=period):
                 self._figures[period] = _Figures(leaf.n, self._quorum_of())
-            case r.ReportIssued() as record:
+            case ReportIssued() as record:
                 self._issue(leaf, record)
-            case r.HostPrepared(host=host) | r.HostRevoked(host=host):
+            case HostPrepared(host=host) | HostRevoked(host=host):
                 self._hosts.tell(leaf.n, host, self._label_of(host), confirmed=None)
-            case r.HostEnrolled(host=host, confirmed=confirmed):
+            case HostEnrolled(host=host, confirmed=confirmed):
                 self._hosts.tell(leaf.n, host, self._label_of(host), confirmed=confirmed)
             case _:
                 pass
 
-    def _issue(self, leaf: Leaf, record: r.ReportIssued) -> None:
+    def _issue(self, leaf: Leaf, record: ReportIssued) -> None:
         """Of each number one, and of each month one that is final: each is judged once."""
         issued = _Issued(record, leaf.n, self._told.get(record.period), self._figures.get(record.period))
         if issued.json_name in self.cited or (not record.partial and record.period in self._months):

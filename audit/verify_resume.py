@@ -69,7 +69,9 @@ _CODEC = Codec(
     [
         f"audit.{name}"
         for name in (
-            "record", "records", "report_records", "recording_rules", "statement", "warrant", "grant", "keys", "note", "checkpoint", "external_witness", "named_ports", "folders",
+            "record", "person_records", "estate_records", "request_records", "session_records", "channel_records",
+            "recording_records", "log_records", "erasure_records", "report_records", "recording_rules",
+            "statement_parts", "request", "approval", "policy", "approvers", "enrolment", "erasure", "check_in", "signed_stop", "recovery", "warrant", "grant", "keys", "note", "checkpoint", "external_witness", "named_ports", "folders",
             "heartbeats", "periods", "incident_order", "letter_order", "protection_order", "duty_order", "yearly_sample", "list_coverage", "session_list", "story", "verify_approvals", "verify_sessions",
             "bare_host", "declared", "verify_declared",
             "verify_lists", "verify_recordings", "verify_playbacks", "verify_erasures", "verify_shards", "verify_report", "month", "month_sessions", "month_access",

@@ -11,9 +11,10 @@ from audit.declared_records import DeclaredBegan
 from audit.errors import BadSignature, Malformed
 from audit.findings import Judgement
 from audit.leaf import Leaf
-from audit.records import RequestOpened, SessionOpened
+from audit.request_records import RequestOpened
 from audit.school_order import ON_ARCHIVES
 from audit.school_statements import ArchivesDelegation, CleanUpInstruction
+from audit.session_records import SessionOpened
 from audit.verify_chain import Chain
 
 

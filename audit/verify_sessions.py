@@ -5,8 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from audit import admission, instant, records
+from audit import admission, instant
 from audit import statement as statements
+from audit.channel_records import (
+    ChannelOpened,
+    ClipboardCopied,
+    CommandExecuted,
+    FileTransferred,
+    ToolStarted,
+    ToolTold,
+)
+from audit.enrolment import Enrolment
 from audit.errors import BadSignature, Malformed
 from audit.findings import Judgement
 from audit.grant import Grant
@@ -22,7 +31,22 @@ from audit.live_records import (
 from audit.passkey import Assertion
 from audit.pins import apart
 from audit.record import BROKER, Actor
-from audit.statement import Channel, Enrolment, Request, SignedStop
+from audit.request import Request
+from audit.request_records import ApprovalWithdrawn, GrantExpired, GrantRevoked
+from audit.session_records import (
+    SessionClosed,
+    SessionEnded,
+    SessionOpened,
+    SessionPaused,
+    SessionResumed,
+    SessionStarted,
+    StopExplained,
+    StopOrdered,
+    WatchJoined,
+    WatchLeft,
+)
+from audit.signed_stop import SignedStop
+from audit.statement_parts import Channel
 from audit.story import GRANT_MOVES, SESSION_MOVES
 from audit.verify_approvals import SKEW, Approvals, Asked, breached, differing
 from audit.verify_chain import Chain, credential_digest
@@ -78,7 +102,7 @@ class _Session:
 class Sessions:
     """Feed every leaf in order, after `Chain` and `Approvals` have had it."""
 
-    KINDS = frozenset({*SESSION_MOVES, *GRANT_MOVES, records.ApprovalWithdrawn.KIND})
+    KINDS = frozenset({*SESSION_MOVES, *GRANT_MOVES, ApprovalWithdrawn.KIND})
 
     def __init__(self, chain: Chain, approvals: Approvals, judge: Judgement) -> None:
         self._chain = chain
@@ -91,11 +115,11 @@ class Sessions:
     def feed(self, leaf: Leaf) -> None:
         where = f"n={leaf.n}"
         match leaf.record:
-            case records.SessionOpened() as opened:
+            case SessionOpened() as opened:
                 self._opened(leaf, opened, where)
-            case records.GrantRevoked(grant=grant) | records.GrantExpired(grant=grant):
+            case GrantRevoked(grant=grant) | GrantExpired(grant=grant):
                 self._dead(leaf, grant, where)
-            case records.ApprovalWithdrawn(request=request):
+            case ApprovalWithdrawn(request=request):
                 self._approvals.asked.pop(request, None)
                 self._stop(self._of_request.get(request), leaf.time)
             case _:
@@ -123,7 +147,7 @@ class Sessions:
 
     # ---- the opening
 
-    def _opened(self, leaf: Leaf, record: records.SessionOpened, where: str) -> None:
+    def _opened(self, leaf: Leaf, record: SessionOpened, where: str) -> None:
         data = self._approvals.need(leaf, "assertion", where)
         grant = self._approvals.grants.pop(record.grant, None)
         asked = self._approvals.asked.pop(record.request, None)
@@ -225,51 +249,51 @@ class Sessions:
                 self._judge.find("DISPUTED", "other_host", where)
             return
         match leaf.record:
-            case records.SessionStarted() as started:
+            case SessionStarted() as started:
                 self._started(leaf, started, session, where)
-            case records.ChannelOpened() as opened:
+            case ChannelOpened() as opened:
                 granted = any(_lets(channel, opened) for channel in session.channels)
                 self._entered(leaf, session, opened.kind, where, granted=granted)
-            case records.ToolStarted(tool=tool):
+            case ToolStarted(tool=tool):
                 granted = Channel("tool", tool) in session.channels
                 self._entered(leaf, session, f"tool {tool}", where, granted=granted)
-            case records.ToolTold(tool=tool) if Channel("tool", tool) not in session.channels:
+            case ToolTold(tool=tool) if Channel("tool", tool) not in session.channels:
                 # When a tool writes of a connection is its own affair; through which one, is not.
                 self._judge.find("UNAPPROVED", "channel_not_granted", where, kind=f"tool {tool}")
-            case records.CommandExecuted():
+            case CommandExecuted():
                 granted = Channel("exec") in session.channels
                 self._entered(leaf, session, "exec", where, granted=granted)
-            case records.FileTransferred(direction=direction, result=result):
+            case FileTransferred(direction=direction, result=result):
                 # No time is judged: what was cut off in a pause, or at the end, is told of then.
                 ways = [c.direction for c in session.channels if c.kind == "files"]
                 if result != "refused" and not any(way in ("both", direction) for way in ways):
                     what = f"files {direction}"
                     self._judge.find("UNAPPROVED", "channel_not_granted", where, kind=what)
-            case records.ClipboardCopied():
+            case ClipboardCopied():
                 granted = any(c.clipboard for c in session.channels)
                 self._entered(leaf, session, "clipboard", where, granted=granted)
-            case records.SessionEnded() as ended:
+            case SessionEnded() as ended:
                 self._ended(leaf, ended, session, where)
-            case records.SessionPaused():
+            case SessionPaused():
                 session.paused = leaf.time
-            case records.SessionResumed() as resumed:
+            case SessionResumed() as resumed:
                 self._resumed(resumed, session, where)
-            case records.StopOrdered(by=by) as ordered:
+            case StopOrdered(by=by) as ordered:
                 self._by(leaf, by, where)
                 if ordered.statement is not None:
                     self._stop_signed(leaf, ordered, session, where)
                 self._stop(session.id, leaf.time)
-            case records.StopExplained(by=by) if leaf.host_n is None:
+            case StopExplained(by=by) if leaf.host_n is None:
                 self._by(leaf, by or "", where)
-            case records.SessionClosed():
+            case SessionClosed():
                 self._by(leaf, session.technician, where)
             case MessageSent(by=by) | MomentFlagged(by=by) | FlagExplained(by=by) | FlagWithdrawn(by=by):
                 self._by(leaf, by, where)
             case ExtensionProposed(by=by) | PresenceConfirmed(watcher=by):
                 self._by(leaf, by, where)
-            case records.WatchJoined(watcher=watcher):
+            case WatchJoined(watcher=watcher):
                 self._by(leaf, watcher, where)
-            case records.WatchLeft(watcher=watcher) if leaf.actor != BROKER:
+            case WatchLeft(watcher=watcher) if leaf.actor != BROKER:
                 self._by(leaf, watcher, where)
             case _:
                 pass
@@ -278,7 +302,7 @@ class Sessions:
         if leaf.actor.id != person:
             self._judge.find("UNAPPROVED", "grant_differs", where, what="actor")
 
-    def _started(self, leaf: Leaf, record: records.SessionStarted, session: _Session, where: str) -> None:
+    def _started(self, leaf: Leaf, record: SessionStarted, session: _Session, where: str) -> None:
         ends = [session.not_after, leaf.time + timedelta(seconds=session.longest_s)]
         lasts = [one for one in (session.lasts, self._appointed_until(session)) if one is not None]
         session.ends = min([*ends, max(lasts)] if lasts else ends)
@@ -294,7 +318,7 @@ class Sessions:
             self._judge.find("UNAPPROVED", "barred", where)
         self._inside(leaf, session, SKEW, where)
 
-    def _resumed(self, record: records.SessionResumed, session: _Session, where: str) -> None:
+    def _resumed(self, record: SessionResumed, session: _Session, where: str) -> None:
         _, asked = self._approvals.watched.get(session.id, (None, None))
         if asked is None or record.statement not in asked.watched_under:
             self._judge.find("UNAPPROVED", "unknown_watch", where)
@@ -302,7 +326,7 @@ class Sessions:
         session.pauses += 1
         session.paused_s += record.seconds
 
-    def _stop_signed(self, leaf: Leaf, record: records.StopOrdered, session: _Session, where: str) -> None:
+    def _stop_signed(self, leaf: Leaf, record: StopOrdered, session: _Session, where: str) -> None:
         data = self._approvals.need(leaf, "statement", where)
         among = self._chain.approvers
         if data is None or among is None:
@@ -336,7 +360,7 @@ class Sessions:
             self._judge.find("UNAPPROVED", "while_paused", where)
         self._inside(leaf, session, SKEW, where)
 
-    def _ended(self, leaf: Leaf, record: records.SessionEnded, session: _Session, where: str) -> None:
+    def _ended(self, leaf: Leaf, record: SessionEnded, session: _Session, where: str) -> None:
         if record.left is not None:
             self._judge.note("left", session=session.id)
         self._pauses(leaf, session)
@@ -361,7 +385,7 @@ class Sessions:
             self._judge.find("UNAPPROVED", "outside_window", where)
 
 
-def _lets(granted: Channel, opened: records.ChannelOpened) -> bool:
+def _lets(granted: Channel, opened: ChannelOpened) -> bool:
     """Of that kind, to that port, and used only where it may be more than seen."""
     if granted.kind != opened.kind or (opened.control and not granted.control):
         return False

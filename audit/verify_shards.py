@@ -12,9 +12,9 @@ from audit.checkpoint import Checkpoint, open_checkpoint
 from audit.errors import BadSignature, Malformed
 from audit.findings import Judgement
 from audit.leaf import Leaf
+from audit.log_records import KeyRotated, LogRecovered, ShardOpened
 from audit.note import VerifierKey
-from audit.records import KeyRotated, LogRecovered, ShardOpened
-from audit.statement import HeadLine, Recovery
+from audit.recovery import HeadLine, Recovery
 from audit.succession import follows, log_key
 from audit.trust_file import Trust
 from audit.verify_chain import Chain, EvidenceOf

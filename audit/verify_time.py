@@ -7,12 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from audit import records as r
 from audit.bundle import Entries
 from audit.checkpoint import Checkpoint
 from audit.errors import Malformed
 from audit.findings import Judgement
 from audit.leaf import Leaf
+from audit.log_records import HeadStamped, PeriodClosed
 from audit.timestamp import Issuer, Token, available, possible, read_token
 from audit.trust_file import Trust
 
@@ -32,19 +32,19 @@ class TimeMaterial:
 class Timestamps:
     """Feed every leaf in order, then `check`. `cited` are the files the records stand behind."""
 
-    KINDS = frozenset({r.HeadStamped.KIND, r.PeriodClosed.KIND})
+    KINDS = frozenset({HeadStamped.KIND, PeriodClosed.KIND})
 
     def __init__(self) -> None:
-        self._stamped: list[tuple[r.HeadStamped, int, datetime]] = []
+        self._stamped: list[tuple[HeadStamped, int, datetime]] = []
         self._months: dict[int, str] = {}  # size of the log at the end of a month -> which
         self.cited: set[str] = set()
 
     def feed(self, leaf: Leaf) -> None:
         record = leaf.record
-        if isinstance(record, r.PeriodClosed):
+        if isinstance(record, PeriodClosed):
             self._months[leaf.n + 1] = record.period
         else:
-            assert isinstance(record, r.HeadStamped)
+            assert isinstance(record, HeadStamped)
             self._stamped.append((record, leaf.n, leaf.time))
             self.cited.add(_file(record.size))
 
@@ -71,7 +71,7 @@ class Timestamps:
             judge.note("unstamped", months=", ".join(bare))
 
     def _check_one(
-        self, stamped: r.HeadStamped, n: int, at: datetime, ca: str | None, material: TimeMaterial
+        self, stamped: HeadStamped, n: int, at: datetime, ca: str | None, material: TimeMaterial
     ) -> None:
         name, judge = _file(stamped.size), material.judge
         if name not in material.files:

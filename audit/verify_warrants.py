@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from audit import instant
 from audit.admission import Authority
+from audit.approvers import Approver
 from audit.errors import BadSignature, Malformed
+from audit.estate_records import DelegationGiven, MandateGiven, WarrantEnded
 from audit.findings import Judgement
 from audit.leaf import Leaf
-from audit.records import DelegationGiven, MandateGiven, WarrantEnded
-from audit.statement import Approver
 from audit.verify_chain import Chain
 from audit.warrant import Delegation, Mandate, Warrant
 

@@ -9,7 +9,7 @@ from audit.bundle import Entries
 from audit.errors import BadSignature, Malformed
 from audit.findings import Judgement
 from audit.note import Note, VerifierKey, check_cosignature
-from audit.statement import Policy
+from audit.policy import Policy
 from audit.trust_file import Trust
 from audit.verify_log import SignedHead
 from audit.witness_policy import WitnessPolicy, parse_policy

@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 
 from audit.errors import Malformed
 from audit.leaf import Leaf
+from audit.log_records import KeyRotated
 from audit.periods import NoZones, zone_of
-from audit.records import KeyRotated, TenantOpened
+from audit.person_records import TenantOpened
 from audit.verify_log import Shard
 
 _NEVER = datetime.max.replace(tzinfo=UTC)

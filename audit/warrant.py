@@ -15,16 +15,8 @@ from audit import instant
 from audit.canonical import Fields, Value
 from audit.errors import Malformed
 from audit.forms import ID
-from audit.statement import (
-    CHANNEL_KINDS,
-    Account,
-    Activity,
-    Channel,
-    ChannelKind,
-    Statement,
-    Technician,
-    one_of,
-)
+from audit.statement import Statement, one_of
+from audit.statement_parts import CHANNEL_KINDS, Account, Activity, Channel, ChannelKind, Technician
 
 MAX_TERM = timedelta(days=366)
 MAX_PERSONS = 16

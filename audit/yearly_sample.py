@@ -14,8 +14,16 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from audit import declared_records as d
-from audit import records as r
 from audit.leaf import Leaf
+from audit.person_records import AccessDenied, LoginFailed, TenantOpened
+from audit.request_records import RequestOpened, SupervisionTaken
+from audit.session_records import (
+    SessionEnded,
+    SessionOpened,
+    SessionPresumedEnded,
+    SessionRefused,
+    SessionStarted,
+)
 
 STRATA = ("presumed", "unwatched", "out_of_hours", "privileged", "denied", "ordinary")
 FEWEST = 20  # of ordinary sessions, and of denied attempts
@@ -62,8 +70,8 @@ class Accesses:
     KINDS = frozenset(
         kind.KIND
         for kind in (
-            r.TenantOpened, r.RequestOpened, r.SupervisionTaken, r.SessionOpened, r.SessionStarted, r.SessionEnded,
-            r.SessionPresumedEnded, r.SessionRefused, r.LoginFailed, r.AccessDenied, d.DeclaredBegan,
+            TenantOpened, RequestOpened, SupervisionTaken, SessionOpened, SessionStarted, SessionEnded,
+            SessionPresumedEnded, SessionRefused, LoginFailed, AccessDenied, d.DeclaredBegan,
             d.DeclaredPresumedEnded,
         )
     )  # fmt: skip
@@ -77,30 +85,30 @@ class Accesses:
     def feed(self, leaf: Leaf) -> None:
         session, record = leaf.session or "", leaf.record
         match record:
-            case r.TenantOpened(zone=zone):
+            case TenantOpened(zone=zone):
                 self.zone = zone
-            case r.RequestOpened(request=request, activities=activities):
+            case RequestOpened(request=request, activities=activities):
                 if any(one.partition("/")[0] in _HEAVY for one in activities):
                     self.heavy.add(request)
-            case r.SupervisionTaken(request=request):
+            case SupervisionTaken(request=request):
                 self.watched.add(request)
                 for one in self.found.values():
                     one.watched = one.watched or one.request == request
-            case r.SessionOpened(request=request):
+            case SessionOpened(request=request):
                 self.opened[session] = request, leaf.actor.id
-            case r.SessionStarted(account=account):
+            case SessionStarted(account=account):
                 self._started(leaf, session, account)
-            case r.SessionEnded() | r.SessionPresumedEnded() if session in self.found:
-                self.found[session].presumed = isinstance(record, r.SessionPresumedEnded)
+            case SessionEnded() | SessionPresumedEnded() if session in self.found:
+                self.found[session].presumed = isinstance(record, SessionPresumedEnded)
             case d.DeclaredBegan(request=request):  # on a host without an agent: nobody can watch it
                 heavy, host = request in self.heavy, leaf.host or ""
                 one = Access(session, leaf.actor.id, leaf.time, host, request, leaf.n, privileged=heavy)
                 self.found[session] = one
             case d.DeclaredPresumedEnded() if session in self.found:
                 self.found[session].presumed = True
-            case r.SessionRefused():
+            case SessionRefused():
                 self._denied(leaf, self.opened.get(session, ("", ""))[1])
-            case r.LoginFailed(person=person) | r.AccessDenied(person=person):
+            case LoginFailed(person=person) | AccessDenied(person=person):
                 self._denied(leaf, person or "")
             case _:
                 pass

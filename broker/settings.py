@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from audit.statement import Origin
+from audit.approvers import Origin
 
 
 @dataclass(frozen=True, slots=True)

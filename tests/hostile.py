@@ -12,7 +12,8 @@ from audit.canonical import Value
 from audit.commitment import Opening
 from audit.folders import FolderLine
 from audit.host_note import HostNote
-from audit.statement import Channel, Tool
+from audit.policy import Tool
+from audit.statement_parts import Channel
 from broker.cases.change_policy import begin_policy
 from broker.cases.take_report import take_report
 from broker.store.tables import hosts, people, tenants

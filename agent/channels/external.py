@@ -17,7 +17,7 @@ from agent.tools.own_log import OwnLogs
 from agent.wire import channel as wire
 from agent.wire.channel import Exit, StreamDigest, Tag
 from agent.wire.frames import ProtocolError
-from audit.statement import Tool
+from audit.policy import Tool
 
 LOOK_EVERY_S = 0.5
 CUT_GRACE_S = 1.0  # at the session's end: the policy's grace is for an orderly stop, not for this

@@ -15,7 +15,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal, cast, get_args
 
-from audit.statement import Tool
+from audit.policy import Tool
 
 Says = Literal["began", "ended", "whole"]  # `whole`: one line tells both, once the connection is over
 GENERIC = "generic"

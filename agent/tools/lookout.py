@@ -28,7 +28,7 @@ from agent.tools.held import Held
 from agent.tools.own_log import OwnLogs
 from audit.canonical import Value
 from audit.commitment import Opening
-from audit.statement import Policy
+from audit.policy import Policy
 
 LOG = logging.getLogger("verbale.agent")
 LOOK_EVERY_S = 30.0

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
+from audit.approvers import ApproverRole
 from audit.canonical import unb64
 from audit.errors import Malformed
 from audit.external_witness import ExternalWitness
@@ -14,6 +15,7 @@ from audit.folders import MAX_FOLDERS, FolderLine
 from audit.forms import FOLDER
 from audit.named_ports import NamedPort
 from audit.passkey import Assertion
+from audit.policy import PRESETS, Preset, Tool
 from audit.record import RetainClass
 from audit.recording_rules import (
     MAX_LEFT_OUT,
@@ -23,7 +25,7 @@ from audit.recording_rules import (
     RecordingRules,
     read_left_out,
 )
-from audit.statement import PRESETS, Account, ApproverRole, ChannelKind, Preset, Tool
+from audit.statement_parts import Account, ChannelKind
 from audit.terms import LONGEST
 from broker.cases.change_approvers import Appointment
 from broker.cases.signing import NewKey

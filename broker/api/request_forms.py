@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from audit.errors import Malformed
 from audit.forms import FOLDER
-from audit.statement import Activity, Channel, ChannelKind
+from audit.statement_parts import Activity, Channel, ChannelKind
 from broker.api.forms import Id, Instant, PortForm
 from broker.cases.ask import Draft
 from broker.cases.close_session import Beside

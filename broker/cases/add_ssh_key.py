@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 
-from audit.records import CredentialAdded, CredentialRemoved
+from audit.person_records import CredentialAdded, CredentialRemoved
 from broker.cases.deny import allow
 from broker.domain import ssh_key
 from broker.domain.people import MAX_CREDENTIALS, Action, Who

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from audit.canonical import Value
 from audit.commitment import SALT_BYTES, Opening
+from audit.person_records import PersonAdmitted
 from audit.record import BROKER, Actor
-from audit.records import PersonAdmitted
 from broker.cases.deny import allow, attempt
 from broker.cases.invite import Invited, issue_invitation
 from broker.domain.email_address import read_email

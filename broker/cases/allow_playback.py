@@ -6,7 +6,7 @@ from datetime import datetime
 
 from audit import instant
 from audit.instant import whole_ms
-from audit.records import PlaybackAllowed
+from audit.recording_records import PlaybackAllowed
 from broker.cases.located import session_tenant
 from broker.domain.people import Action, Who
 from broker.domain.playing import for_ads

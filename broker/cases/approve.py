@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from audit.approval import Approval
+from audit.approvers import Approver, Approvers
 from audit.canonical import b64
 from audit.instant import whole_ms
-from audit.statement import Approval, Approver, Approvers, Policy
+from audit.policy import Policy
 from broker.cases.cite_warrant import Warranted, still_under, warranted
 from broker.cases.deny import attempt
 from broker.cases.grant_access import granted

@@ -7,7 +7,7 @@ from typing import Any
 
 from audit.commitment import SALT_BYTES, Opening
 from audit.instant import whole_ms
-from audit.statement import Technician
+from audit.statement_parts import Technician
 from broker.cases.asked_statement import allowed_scope, asked_statement
 from broker.cases.deny import attempt
 from broker.cases.open_incident import Report, opened

@@ -6,7 +6,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from audit.instant import whole_ms
-from audit.records import PlaybackAsked
+from audit.recording_records import PlaybackAsked
 from broker.cases.located import session_tenant
 from broker.domain.people import Action, Who
 from broker.domain.playing import note_request

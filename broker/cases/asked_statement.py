@@ -6,8 +6,10 @@ from dataclasses import replace
 from typing import Any
 
 from audit.declared import DeclaredRequest
+from audit.policy import Policy
 from audit.recording_rules import demanded
-from audit.statement import HostKey, Policy, Request
+from audit.request import Request
+from audit.statement_parts import HostKey
 from broker.domain.estate import EnrolledHost, HostWithoutAgent
 from broker.domain.grants import Scope, Wish, declared_scope, scope
 from broker.parts import Parts

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import cast
 
+from audit.approval import Approval, Supervision
 from audit.instant import whole_ms
-from audit.statement import Approval, Supervision
 from broker.cases.approve import PURPOSE, judge_now, rules
 from broker.cases.cite_warrant import Warranted, under_one, warranted
 from broker.cases.deny import attempt

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from audit.approvers import Approvers
 from audit.canonical import unb64
+from audit.estate_records import ApproversChanged
 from audit.instant import whole_ms
-from audit.records import ApproversChanged
-from audit.statement import Approvers
 from broker.cases.deny import allow, attempt
 from broker.cases.departure import UNSAID, Departure
 from broker.cases.paper_key import ANNOUNCE, checked_key

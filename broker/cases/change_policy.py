@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from audit.bare_host import BareHost
+from audit.estate_records import PolicyChanged
 from audit.instant import whole_ms
-from audit.records import PolicyChanged
-from audit.statement import Policy
+from audit.policy import Policy
 from broker.cases.deny import allow, attempt
 from broker.cases.departure import UNSAID, Departure
 from broker.cases.push_pins import push_pins

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from audit.admission import Authority, by_approver
-from audit.statement import Approval, Approver, Approvers
+from audit.approval import Approval
+from audit.approvers import Approver, Approvers
 from audit.warrant import Approvable
 from broker.domain.refusal import Refused
 from broker.domain.warranting import covered, why_of

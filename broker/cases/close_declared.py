@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from audit.commitment import SALT_BYTES, Opening
 from audit.instant import whole_ms
-from audit.statement import Activity
+from audit.statement_parts import Activity
 from broker.cases.deny import attempt
 from broker.cases.located import declared_tenant
 from broker.domain import declared as sitting

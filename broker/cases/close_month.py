@@ -10,9 +10,9 @@ from __future__ import annotations
 from audit import instant
 from audit.forms import PERIOD
 from audit.instant import whole_ms
+from audit.log_records import PeriodClosed, PeriodSnapshot
 from audit.periods import month_bounds
 from audit.record import BROKER, Actor
-from audit.records import PeriodClosed, PeriodSnapshot
 from broker.cases.admit_person import introduce
 from broker.cases.export_bundle import export_bundle
 from broker.cases.gather_month import Month

@@ -9,7 +9,7 @@ from audit import recording as rec
 from audit.instant import whole_ms
 from audit.record import BROKER
 from audit.recording import SegmentLeaf
-from audit.records import RecordingClosed
+from audit.recording_records import RecordingClosed
 from broker.parts import Parts
 from broker.store import recordings
 from broker.store.recording_folder import RecordingFolder

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from audit.commitment import SALT_BYTES, Opening
 from audit.instant import whole_ms
 from audit.month_frame import activity_text
-from audit.statement import Activity
+from audit.statement_parts import Activity
 from broker.cases.deny import attempt
 from broker.cases.located import session_tenant
 from broker.domain import session as sitting

@@ -7,7 +7,7 @@ from collections import defaultdict
 from audit.instant import whole_ms
 from audit.leaf import Leaf
 from audit.record import BROKER
-from audit.records import WatchJoined, WatchLeft
+from audit.session_records import WatchJoined, WatchLeft
 from broker.cases.see_sessions import places
 from broker.parts import Parts
 from broker.store import log

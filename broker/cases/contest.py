@@ -9,8 +9,8 @@ import json
 from zoneinfo import ZoneInfo
 
 from audit.commitment import SALT_BYTES, Opening
+from audit.erasure_records import HoldLifted, HoldPlaced
 from audit.instant import whole_ms
-from audit.records import HoldLifted, HoldPlaced
 from audit.report_records import ContestAnswered, ContestClosed, ContestOpened
 from broker.cases.deny import allow, attempt, not_there
 from broker.cases.located import session_tenant

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from audit.erasure import Erasure
+from audit.erasure_records import ErasureDecided
 from audit.instant import whole_ms
-from audit.records import ErasureDecided
-from audit.statement import Erasure
 from broker.cases.deny import allow, attempt
 from broker.cases.departure import UNSAID, Departure
 from broker.cases.erase import alone, as_now, finish, kept, say

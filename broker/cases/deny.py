@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from audit.person_records import AccessDenied
 from audit.record import NOBODY, Actor
-from audit.records import AccessDenied
 from broker.domain.people import Action, Who, require, sees
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from audit.instant import whole_ms
+from audit.person_records import LoginEnded, PersonLeft
 from audit.pins import in_force
-from audit.records import LoginEnded, PersonLeft
 from broker.cases.deny import allow, attempt
 from broker.cases.end_appointment import end_appointments
 from broker.cases.kill_grant import kill_grant

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from audit.records import PlaybackEnded
+from audit.recording_records import PlaybackEnded
 from broker.cases.on_playback import on_playback
 from broker.domain.people import Action, Who
 from broker.domain.playing import check_end

@@ -8,12 +8,12 @@ from dataclasses import replace
 
 from audit import instant
 from audit.canonical import Fields
+from audit.enrolment import Enrolment
 from audit.errors import BadSignature, Malformed
+from audit.estate_records import HostEnrolled
 from audit.host_note import HostNote, claimed, open_host_note
 from audit.keys import PublicKey
 from audit.record import Actor
-from audit.records import HostEnrolled
-from audit.statement import Enrolment
 from broker.cases.deny import deny
 from broker.domain.estate import EnrolledHost, Host, SignedHost
 from broker.domain.refusal import Refused, Why

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from audit.approvers import Approvers
+from audit.enrolment import Enrolment
+from audit.policy import Policy
 from audit.signed import EnrolmentFile, SignedStatement
-from audit.statement import Approvers, Enrolment, Policy
 from broker.cases.deny import allow, not_there
 from broker.domain.estate import EnrolledHost, SignedHost
 from broker.domain.people import Action, Who

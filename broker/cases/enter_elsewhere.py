@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from audit.records import CredentialAdded
+from audit.person_records import CredentialAdded
 from broker.cases.keep_provider import unlink_one
 from broker.cases.log_in_again import enter, proved_anew
 from broker.cases.log_in_elsewhere import Known

@@ -12,9 +12,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from audit import instant
+from audit.erasure_records import ErasureExecuted
 from audit.instant import whole_ms
 from audit.record import BROKER
-from audit.records import ErasureExecuted
 from audit.terms import shortest
 from broker.cases.names_left import names_left
 from broker.domain.erasing import Erased, Kept, Printed, printed_files, printed_people, printed_requests

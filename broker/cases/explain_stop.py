@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from audit.commitment import SALT_BYTES, Opening
 from audit.instant import whole_ms
-from audit.records import StopExplained, StopOrdered
+from audit.session_records import StopExplained, StopOrdered
 from broker.cases.deny import attempt
 from broker.cases.located import session_tenant
 from broker.domain.people import Action, Who

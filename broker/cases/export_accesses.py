@@ -10,7 +10,7 @@ from audit import bundle
 from audit.access_export import Selection, Taken, chosen, files
 from audit.access_table import as_csv, as_jsonl
 from audit.instant import whole_ms
-from audit.records import RecordRead
+from audit.person_records import RecordRead
 from broker.cases.admit_person import introduce_one
 from broker.cases.deny import allow
 from broker.domain.accesses import Asked

@@ -6,8 +6,8 @@ import asyncio
 
 from audit import bundle, checkpoint
 from audit.errors import Malformed
+from audit.estate_records import ApproversChanged, PolicyChanged
 from audit.note import parse_note
-from audit.records import ApproversChanged, PolicyChanged
 from broker.cases.gather_bundle import gather, packed, packed_sealed
 from broker.parts import Parts
 from broker.store import estate, log, reports, stamps, statements

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from audit import bundle
 from audit.incident_export import MAX_DAYS, files
 from audit.instant import whole_ms
-from audit.records import RecordRead
+from audit.person_records import RecordRead
 from broker.cases.deny import allow
 from broker.cases.export_accesses import AccessFile
 from broker.domain.accesses import midnight

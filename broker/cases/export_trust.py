@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from audit.statement import Approvers, Policy
+from audit.approvers import Approvers
+from audit.policy import Policy
 from audit.timestamp import authorities
 from audit.trust_file import Link, PinnedApprover, PinnedHost, Trust
 from broker.cases.deny import allow

@@ -9,7 +9,7 @@ from audit import bundle, merkle, sealed
 from audit.bundle_files import SUMS
 from audit.commitment import Opening
 from audit.note import VerifierKey
-from audit.statement import Policy
+from audit.policy import Policy
 from audit.verifica.page import page
 from audit.witness_policy import policy_text
 from broker.cases.host_keys import host_keys

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from audit.approvers import Approvers
 from audit.canonical import Value
 from audit.leaf import Leaf
+from audit.log_records import PeriodFigures, ReportIssued
 from audit.month import evidence_part
 from audit.note import VerifierKey
 from audit.periods import family
-from audit.records import PeriodFigures, ReportIssued
-from audit.statement import Approvers, Policy
+from audit.policy import Policy
 from broker.cases.gather_protection import Beside, gather_beside
 from broker.domain.contest import Contest
 from broker.domain.contract import Contract

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from audit.statement import Policy
+from audit.policy import Policy
 from broker.domain.papers import Filed
 from broker.domain.register import Subprocessor
 from broker.store import duties, subprocessors

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from audit import instant, warrant
+from audit.estate_records import DelegationGiven, MandateGiven, WarrantEnded
 from audit.instant import whole_ms
-from audit.records import DelegationGiven, MandateGiven, WarrantEnded
 from audit.warrant import Delegation, Warrant
 from broker.cases.deny import allow, attempt
 from broker.cases.departure import UNSAID, Departure

@@ -7,8 +7,8 @@ import asyncio
 from audit import bundle, instant, terms
 from audit.instant import whole_ms
 from audit.leaf import Leaf
+from audit.person_records import RecordRead
 from audit.preservation import MAX_DOCUMENTS, PROFILES, Document, Package, files
-from audit.records import RecordRead
 from broker.cases.deny import allow, not_there
 from broker.cases.export_accesses import AccessFile
 from broker.domain.people import Action, Who

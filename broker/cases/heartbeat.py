@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from audit.log_records import LogGap, LogHeartbeat
 from audit.record import BROKER
-from audit.records import LogGap, LogHeartbeat
 from broker.domain.estate import Tenant
 from broker.parts import Parts
 from broker.store import log

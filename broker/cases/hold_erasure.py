@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from audit.erasure_records import HoldLifted, HoldPlaced
 from audit.instant import whole_ms
-from audit.records import HoldLifted, HoldPlaced
 from broker.cases.deny import allow
 from broker.domain.erasing import lift, new_hold
 from broker.domain.people import Action, Who

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from audit.enrolment import Enrolment
 from audit.host_note import key_name
 from audit.keys import PublicKey
 from audit.note import VerifierKey
-from audit.statement import Enrolment
 from broker.domain.estate import EnrolledHost
 from broker.store import statements
 from broker.store.database import Work

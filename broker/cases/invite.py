@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from audit import instant
+from audit.person_records import PersonInvited
 from audit.record import BROKER, Actor
-from audit.records import PersonInvited
 from broker.cases.deny import allow, attempt
 from broker.domain.people import INVITATION_LASTS, Action, Who, lets_in
 from broker.domain.refusal import Refused, Why

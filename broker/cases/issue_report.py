@@ -14,10 +14,10 @@ from audit.bundle_files import MAX_REPORT_BYTES
 from audit.canonical import Value, encode
 from audit.commitment import Opening
 from audit.instant import whole_ms
+from audit.log_records import PeriodFigures, ReportIssued
 from audit.month_report import merge
 from audit.periods import family
 from audit.record import BROKER, Actor
-from audit.records import PeriodFigures, ReportIssued
 from broker.cases.gather_month import Material, Month, evidence_of, gather
 from broker.cases.print_head import printed_head
 from broker.domain import protection_told

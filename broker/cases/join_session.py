@@ -7,11 +7,11 @@ from typing import Any
 
 from agent.wire.file_watch import is_served, unserved
 from audit.canonical import b64
+from audit.channel_records import ChannelRefused
 from audit.commitment import SALT_BYTES, Opening
 from audit.instant import whole_ms
 from audit.record import NOBODY, Actor
-from audit.records import ChannelRefused
-from audit.statement import CHANNEL_KINDS
+from audit.statement_parts import CHANNEL_KINDS
 from broker.cases.deny import deny, deny_person
 from broker.domain.active_session import ActiveSession
 from broker.domain.command import require_fit

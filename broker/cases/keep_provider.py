@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from audit.records import CredentialRemoved, LoginEnded
+from audit.person_records import CredentialRemoved, LoginEnded
 from audit.signin_records import ProviderKept, ProviderRemoved
 from broker.cases.deny import attempt
 from broker.domain import provider as rules

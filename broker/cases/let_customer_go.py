@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from audit.duty_records import CustomerLeft, LeavingBegun, LeavingConfirmed, LeavingStopped
+from audit.erasure_records import ErasureExecuted
 from audit.instant import whole_ms
+from audit.person_records import PersonAdmitted
 from audit.record import BROKER
-from audit.records import KINDS, ErasureExecuted, PersonAdmitted
+from audit.records import KINDS
 from audit.terms import TERMS
 from broker.cases.deny import allow, attempt
 from broker.cases.erase import as_now, erase_due

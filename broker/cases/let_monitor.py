@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from audit.records import CredentialAdded, CredentialRemoved
+from audit.person_records import CredentialAdded, CredentialRemoved
 from broker.cases.deny import allow
 from broker.domain.people import Action, Who
 from broker.domain.secrets import SECRET_BYTES, digest_of, new_secret

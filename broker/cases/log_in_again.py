@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from audit.records import LoginSucceeded
+from audit.person_records import LoginSucceeded
 from broker.cases.see_rest import rest_left
 from broker.cases.start_login import LoggedIn, start_login
 from broker.domain.people import Person, Who

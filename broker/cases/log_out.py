@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from audit.person_records import LoginEnded
 from audit.record import BROKER, Actor
-from audit.records import LoginEnded
 from broker.domain.people import Who
 from broker.domain.secrets import digest_of
 from broker.parts import Parts

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from audit.list_coverage import Coverage
+from audit.log_records import ListsMissing
 from audit.record import BROKER
-from audit.records import ListsMissing
 from broker.parts import Parts
 from broker.store import estate, log
 from broker.store.reports import Issued

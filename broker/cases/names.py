@@ -6,7 +6,7 @@ from typing import Any
 
 from audit.commitment import Opening
 from audit.declared import DeclaredRequest
-from audit.statement import Request
+from audit.request import Request
 from broker.store import people
 from broker.store.tx import Tx
 

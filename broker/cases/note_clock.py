@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 
 from agent.wire.frames import Hello
 from audit import instant
+from audit.log_records import ClockStatus
 from audit.record import BROKER
-from audit.records import ClockStatus
 from broker.domain.estate import EnrolledHost
 from broker.domain.refusal import LOG_STOPPED, Refused
 from broker.parts import Parts

@@ -6,7 +6,7 @@ import logging
 from typing import Literal
 
 from audit.instant import whole_ms
-from audit.records import RecordRead
+from audit.person_records import RecordRead
 from broker.domain.people import Who
 from broker.domain.refusal import LOG_STOPPED, Refused
 from broker.parts import Parts

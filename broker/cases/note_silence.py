@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from audit import instant
+from audit.log_records import HostSilent
 from audit.record import BROKER
-from audit.records import HostSilent
 from broker.domain.estate import EnrolledHost
 from broker.parts import Parts
 from broker.store import estate, witnesses

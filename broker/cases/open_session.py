@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from audit.admission import by_approver, check_in
+from audit.approvers import Approvers
+from audit.check_in import CheckIn
 from audit.instant import whole_ms
 from audit.passkey import Assertion
 from audit.record import BROKER
-from audit.statement import Approvers, CheckIn
 from broker.cases.cite_warrant import warranted
 from broker.cases.deny import attempt
 from broker.cases.located import session_tenant

@@ -7,8 +7,8 @@ from typing import Any
 from zoneinfo import ZoneInfoNotFoundError
 
 from audit.instant import whole_ms
+from audit.person_records import TenantOpened
 from audit.record import BROKER, Actor
-from audit.records import TenantOpened
 from broker.cases.deny import allow
 from broker.domain.estate import Tenant
 from broker.domain.invoice_party import at_opening, known_by

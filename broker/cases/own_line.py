@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from audit.approvers import Approver, Approvers
 from audit.pins import in_force
-from audit.statement import Approver, Approvers
 from broker.domain.people import Who
 from broker.domain.refusal import Refused, Why
 from broker.store.tx import Tx

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from audit import paper_key
+from audit.approvers import Approvers
 from audit.errors import BadSignature
+from audit.estate_records import ApproversAnnounced, ApproversObjected
 from audit.forms import KEY
 from audit.instant import whole_ms
 from audit.paper_key import WAIT, Objection
-from audit.records import ApproversAnnounced, ApproversObjected
-from audit.statement import Approvers
 from broker.cases.deny import allow, attempt
 from broker.cases.departure import UNSAID, Departure
 from broker.cases.own_line import own_line

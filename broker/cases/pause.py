@@ -6,7 +6,7 @@ The technician may hold his own session, and let go on what he held himself: nev
 from __future__ import annotations
 
 from agent.wire.frames import Pause, Resume
-from audit.records import SessionPaused
+from audit.session_records import SessionPaused
 from broker.cases.located import session_tenant
 from broker.domain import session as sitting
 from broker.domain.people import Action, Who

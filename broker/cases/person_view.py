@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from audit.statement import Approver
+from audit.approvers import Approver
 from broker.domain.people import Person
 from broker.store.people import Credential
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from agent.wire.frames import MAX_FRAME_BYTES, Pins
-from audit.statement import Approvers, Enrolment, Policy
+from audit.approvers import Approvers
+from audit.enrolment import Enrolment
+from audit.policy import Policy
 from broker.domain.estate import EnrolledHost
 from broker.parts import Parts
 from broker.store import estate, statements

@@ -9,10 +9,11 @@ from typing import Any, cast
 from agent.wire.transfers import Fact
 from audit import instant
 from audit.canonical import Value, encode
+from audit.channel_records import CommandExecuted, FileTransferred
 from audit.commitment import Opening
 from audit.errors import Malformed
 from audit.host_note import HostNote
-from audit.records import COMMITTED, KINDS, AnyRecord, CommandExecuted, FileTransferred
+from audit.records import COMMITTED, KINDS, AnyRecord
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
 from broker.store import channels

@@ -9,8 +9,8 @@ from audit import recording as rec
 from audit.errors import BadSignature, Malformed
 from audit.instant import whole_ms
 from audit.open_recordings import open_one
+from audit.person_records import RecordRead
 from audit.playable import Playable, playable
-from audit.records import RecordRead
 from broker.cases.deny import attempt, not_there
 from broker.cases.located import session_tenant
 from broker.cases.see_recordings import seen

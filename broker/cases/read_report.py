@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from audit.instant import whole_ms
-from audit.records import RecordRead
+from audit.person_records import RecordRead
 from broker.cases.deny import allow, not_there
 from broker.cases.export_bundle import bundle_of, sealed_bundle
 from broker.domain import report_csv

@@ -12,9 +12,9 @@ from audit.errors import Malformed
 from audit.instant import whole_ms
 from audit.keys import PublicKey
 from audit.record import BROKER
+from audit.recording_records import RecordingCheckpoint, RecordingClosed, RecordingOpened
 from audit.recording_segment import Sealer, new_identity
 from audit.recording_stream import SALT_BYTES
-from audit.records import RecordingCheckpoint, RecordingClosed, RecordingOpened
 from broker.cases.end_unrecorded import end_unrecorded
 from broker.cases.host_keys import log_origin
 from broker.domain.estate import EnrolledHost

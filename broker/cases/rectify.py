@@ -8,7 +8,8 @@ from datetime import datetime
 from audit.commitment import SALT_BYTES, Opening
 from audit.instant import whole_ms
 from audit.protection_records import InstructionQuestioned, RecordRectified
-from audit.records import RequestOpened, SessionClosed
+from audit.request_records import RequestOpened
+from audit.session_records import SessionClosed
 from broker.cases.located import request_tenant
 from broker.domain.people import Action, Who
 from broker.domain.refusal import Refused, Why

@@ -7,8 +7,8 @@ from typing import Any
 
 from audit.canonical import b64, unb64
 from audit.errors import BadSignature
+from audit.person_records import CredentialAdded
 from audit.record import Actor
-from audit.records import CredentialAdded
 from broker.cases.log_in import PASSKEY_LASTS, PasskeyAsked, take_ceremony
 from broker.cases.room_for_passkey import room_for_one
 from broker.cases.start_login import LoggedIn, start_login

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from audit.canonical import b64, unb64
 from audit.errors import BadSignature
-from audit.records import CredentialAdded
+from audit.person_records import CredentialAdded
 from broker.cases.deny import allow
 from broker.cases.departure import UNSAID, Departure
 from broker.cases.register_passkey import fingerprint

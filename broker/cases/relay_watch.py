@@ -7,7 +7,7 @@ another host's session, and that nobody answers in the watcher's place.
 from __future__ import annotations
 
 from agent.wire import frames
-from audit.statement import CheckIn
+from audit.check_in import CheckIn
 from broker.domain.estate import EnrolledHost
 from broker.domain.people import Who
 from broker.domain.presence import away, due

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from audit.records import CredentialRemoved, LoginEnded
+from audit.person_records import CredentialRemoved, LoginEnded
 from broker.cases.register_passkey import fingerprint
 from broker.domain.people import Action, Who, require
 from broker.domain.refusal import Refused, Why

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agent.wire.frames import CLOSE_RETIRED
-from audit.records import HostRevoked
+from audit.estate_records import HostRevoked
 from broker.cases.deny import allow, not_there
 from broker.domain import session as sitting
 from broker.domain.estate import HostWithoutAgent, RevokedHost

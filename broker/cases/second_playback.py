@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from audit import instant
-from audit.records import PlaybackAllowed
+from audit.recording_records import PlaybackAllowed
 from broker.cases.ask_playback import tell_titolari
 from broker.cases.on_playback import on_playback
 from broker.domain.people import Action, Who

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from audit.approvers import Approvers
 from audit.periods import month_bounds
-from audit.records import SessionRefused
-from audit.statement import Approvers, Policy
+from audit.policy import Policy
+from audit.session_records import SessionRefused
 from broker.cases.deny import allow
 from broker.cases.paper_key import Announced, see_announced
 from broker.cases.person_view import PersonView

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from audit.erasure_records import ErasureExecuted
 from audit.record import RetainClass
-from audit.records import KINDS, ErasureExecuted
+from audit.records import KINDS
 from audit.terms import TERMS, Term, months
 from broker.cases.deny import allow
 from broker.cases.erase import as_now

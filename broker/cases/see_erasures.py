@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from audit.records import ErasureExecuted
+from audit.erasure_records import ErasureExecuted
 from broker.cases.erase import as_now
 from broker.domain.erasing import Hold, Kept, next_due
 from broker.domain.estate import Tenant

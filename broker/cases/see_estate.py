@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Literal
 
 from audit.bare_host import BareHost
-from audit.statement import Account, Policy
+from audit.policy import Policy
+from audit.statement_parts import Account
 from broker.cases.deny import allow
 from broker.cases.person_view import PersonView
 from broker.domain.estate import (

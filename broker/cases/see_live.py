@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from audit.statement import CheckIn
+from audit.check_in import CheckIn
 from broker.cases.see_sessions import SessionLine, see_sessions
 from broker.domain.people import Action, Who, require
 from broker.domain.session import Live, Running

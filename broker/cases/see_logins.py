@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from audit.records import LoginEnded
+from audit.person_records import LoginEnded
 from broker.cases.deny import allow, attempt
 from broker.domain.people import Action, Who, lets_in
 from broker.domain.refusal import Refused, Why

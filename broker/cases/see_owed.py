@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
+from audit.approvers import Approvers
 from audit.duty_records import CustomerLeft, RightAsked, VerificationClosed
+from audit.erasure_records import ErasureExecuted
 from audit.protection_records import BreachOpened
-from audit.records import ErasureExecuted
-from audit.statement import Approvers
 from broker.cases.deny import allow
 from broker.cases.see_hours import RENEWAL
 from broker.domain.breach import Breach

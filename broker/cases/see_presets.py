@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from audit.statement import PRESETS, Preset
+from audit.policy import PRESETS, Preset
 from broker.cases.deny import allow
 from broker.domain.appointing import in_force
 from broker.domain.instants import day_of

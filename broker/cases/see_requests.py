@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from audit.approvers import Approvers
 from audit.leaf import Leaf
-from audit.statement import Approvers, Policy
+from audit.policy import Policy
 from audit.warrant import Warrant
 from broker.cases.located import request_tenant
 from broker.cases.note_reading import note_reading

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from audit.statement import Activity
+from audit.statement_parts import Activity
 from broker.cases.deny import allow
 from broker.domain.estate import Tenant
 from broker.domain.instants import day_of

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from audit.check_in import CheckIn
 from audit.leaf import Leaf
-from audit.records import WatchJoined, WatchLeft
-from audit.statement import CheckIn
+from audit.session_records import WatchJoined, WatchLeft
 from broker.cases.located import session_tenant
 from broker.cases.note_reading import note_reading
 from broker.cases.see_requests import RequestView, request_view

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from audit.statement import Policy
+from audit.policy import Policy
 from broker.cases.see_estate import see_tenants
 from broker.domain.people import Who
 from broker.parts import Parts

@@ -9,9 +9,9 @@ from datetime import datetime
 from audit.forms import PERIOD
 from audit.incident_records import ContractAgreed
 from audit.leaf import Leaf
+from audit.log_records import ReportIssued
 from audit.month import Month as Read
 from audit.periods import month_bounds
-from audit.records import ReportIssued
 from broker.cases.deny import allow
 from broker.cases.see_hours import NOW_TOO, months_of
 from broker.domain.estate import Tenant

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from audit.approvers import Approvers
 from audit.pins import in_force
-from audit.statement import Approvers, ChannelKind
+from audit.statement_parts import ChannelKind
 from audit.warrant import Warrant
 from broker.cases.deny import allow
 from broker.cases.person_view import PersonView

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from audit.log_records import HeadSent
 from audit.record import BROKER
-from audit.records import HeadSent
 from broker.domain.estate import Tenant
 from broker.domain.head_letter import week_of
 from broker.parts import Parts

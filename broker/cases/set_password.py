@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from audit.records import CredentialAdded
+from audit.person_records import CredentialAdded
 from broker.cases.deny import attempt
 from broker.cases.log_in import PASSKEY_LASTS, take_ceremony
 from broker.domain import totp

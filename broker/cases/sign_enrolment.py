@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 
+from audit.approvers import Approvers
+from audit.enrolment import Enrolment
+from audit.estate_records import HostPrepared
 from audit.instant import whole_ms
-from audit.records import HostPrepared
-from audit.statement import Approvers, Enrolment, Policy
+from audit.policy import Policy
 from broker.cases.deny import allow, attempt
 from broker.cases.departure import UNSAID, Departure
 from broker.cases.signing import Finished, SigningAnswer, begin_signing, proof_of, signed_by

@@ -6,8 +6,8 @@ from itertools import pairwise
 
 from audit.canonical import b64
 from audit.instant import whole_ms
-from audit.records import LogRecovered
-from audit.statement import HeadLine, Recovery
+from audit.log_records import LogRecovered
+from audit.recovery import HeadLine, Recovery
 from broker.cases.deny import allow, attempt
 from broker.cases.departure import UNSAID, Departure
 from broker.cases.signing import Finished, SigningAnswer, begin_signing, proof_of, signed_by

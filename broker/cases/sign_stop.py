@@ -8,7 +8,7 @@ from agent.wire import frames
 from audit.admission import signed_stop
 from audit.canonical import b64
 from audit.instant import whole_ms
-from audit.statement import SignedStop
+from audit.signed_stop import SignedStop
 from broker.cases.approve import rules
 from broker.cases.deny import attempt
 from broker.cases.departure import UNSAID, Departure

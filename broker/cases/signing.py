@@ -13,12 +13,13 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, TypeAlias
 
+from audit.approvers import Approver, Approvers, Origin
 from audit.canonical import b64
 from audit.commitment import Opening
 from audit.errors import BadSignature, Malformed
 from audit.pins import in_force
 from audit.signed import SignedStatement
-from audit.statement import Approver, Approvers, Origin, Statement
+from audit.statement import Statement
 from broker.cases.departure import UNSAID, Departure
 from broker.domain.people import Who
 from broker.domain.refusal import Refused, Why

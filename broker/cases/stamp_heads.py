@@ -13,8 +13,8 @@ from audit import merkle
 from audit.checkpoint import Checkpoint
 from audit.instant import whole_ms
 from audit.leaf import Leaf
+from audit.log_records import HeadStamped, PeriodClosed
 from audit.record import BROKER
-from audit.records import HeadStamped, PeriodClosed
 from audit.timestamp import possible, read_token
 from audit.verify_records import appended
 from broker.domain.estate import Tenant

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from audit.person_records import LoginFailed, LoginSucceeded
 from audit.record import NOBODY
-from audit.records import LoginFailed, LoginSucceeded
 from broker.cases.see_rest import rest_left
 from broker.domain.people import HOUSE_ROLES, LOGIN_LASTS, Person, Who
 from broker.domain.refusal import Refused, Why

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from audit.statement import CheckIn
+from audit.check_in import CheckIn
 from broker.domain.people import Who
 from broker.domain.refusal import Refused, Why
 from broker.domain.session import Running

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 
 from audit import paper_key
+from audit.approvers import Approvers
 from audit.canonical import unb64
+from audit.estate_records import ApproversChanged
 from audit.instant import whole_ms
 from audit.paper_key import WAIT
+from audit.person_records import CredentialRemoved
 from audit.record import Actor
-from audit.records import ApproversChanged, CredentialRemoved
-from audit.statement import Approvers
 from broker.cases.push_pins import push_pins
 from broker.cases.register_passkey import fingerprint
 from broker.cases.signing import proof_of

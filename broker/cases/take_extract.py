@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from audit import bundle
 from audit.instant import whole_ms
+from audit.person_records import RecordRead
 from audit.playable import Playable
-from audit.records import RecordRead
 from broker.cases.deny import not_there
 from broker.cases.located import session_tenant
 from broker.cases.read_recording import MAX_SHOWN_BYTES, opened

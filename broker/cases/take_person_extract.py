@@ -6,9 +6,10 @@ import json
 from typing import Any, cast
 
 from audit import bundle
+from audit.erasure_records import ErasureExecuted
 from audit.instant import whole_ms
 from audit.leaf import Leaf
-from audit.records import ErasureExecuted, RecordRead
+from audit.person_records import RecordRead
 from audit.retention import ends
 from audit.terms import months
 from broker.cases.answer_right import customer_of, right_of

@@ -9,19 +9,14 @@ from dataclasses import replace
 from audit.canonical import Value
 from audit.commitment import Opening
 from audit.errors import BadSignature, Malformed
+from audit.estate_records import HostRevoked
 from audit.host_note import HostNote, open_host_note
 from audit.instant import whole_ms
 from audit.keys import PublicKey
+from audit.log_records import SessionsListed
 from audit.record import Actor
-from audit.records import (
-    AnyRecord,
-    HostRevoked,
-    SessionEnded,
-    SessionPaused,
-    SessionResumed,
-    SessionsListed,
-    SessionStarted,
-)
+from audit.records import AnyRecord
+from audit.session_records import SessionEnded, SessionPaused, SessionResumed, SessionStarted
 from broker.cases.host_keys import log_origin
 from broker.cases.read_note import agrees, command_of, counted, opening_of, record_of, seen
 from broker.cases.record_stops import record_stops

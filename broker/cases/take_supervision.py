@@ -8,10 +8,10 @@ from __future__ import annotations
 from agent.wire import frames
 from audit.admission import check_in as breaches_of
 from audit.canonical import b64
+from audit.check_in import CheckIn
 from audit.errors import Malformed
 from audit.forms import KEY
 from audit.instant import whole_ms
-from audit.statement import CheckIn
 from broker.cases.approve import rules
 from broker.cases.deny import attempt
 from broker.cases.departure import UNSAID, Departure

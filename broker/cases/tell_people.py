@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from audit.channel_records import ToolSeen
 from audit.host_note import HostNote
-from audit.records import AnyRecord, DeskReported, ToolSeen
+from audit.records import AnyRecord
+from audit.session_records import DeskReported
 from broker.cases.write_desk_letter import tell_reported
 from broker.cases.write_tool_letter import tell_tool_seen
 from broker.store.tx import Tx

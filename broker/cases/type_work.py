@@ -12,7 +12,7 @@ from audit.commitment import SALT_BYTES, Opening
 from audit.instant import whole_ms
 from audit.leaf import Leaf
 from audit.month_frame import activity_text
-from audit.statement import Activity
+from audit.statement_parts import Activity
 from audit.work_records import WorkTyped, WorkWithdrawn
 from broker.cases.close_session import NOTHING, Beside
 from broker.cases.deny import allow, attempt

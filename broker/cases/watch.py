@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from audit.instant import whole_ms
-from audit.records import WatchJoined, WatchLeft
+from audit.session_records import WatchJoined, WatchLeft
 from broker.cases.deny import attempt
 from broker.cases.located import session_tenant
 from broker.domain.people import Action, Who

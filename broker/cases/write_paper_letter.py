@@ -6,9 +6,10 @@ import hashlib
 from datetime import datetime
 
 from audit import instant
+from audit.approvers import Approver, Approvers
 from audit.canonical import unb64
+from audit.fingerprint import short_digest
 from audit.paper_key import WAIT
-from audit.statement import Approver, Approvers, short_digest
 from broker.cases.addressed import addressed
 from broker.cases.write_letter import Letter
 from broker.domain import paper_letter

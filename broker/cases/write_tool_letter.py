@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from audit import instant
-from audit.records import ToolSeen
+from audit.channel_records import ToolSeen
 from broker.cases.addressed import addressed
 from broker.cases.write_letter import Letter
 from broker.domain import tool_letter

@@ -6,11 +6,12 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from audit import passkey
+from audit.approvers import Origin
 from audit.canonical import b64, unb64
 from audit.errors import BadSignature, Malformed
 from audit.grant import Grant
 from audit.passkey import Assertion
-from audit.statement import LoginCredential, Origin
+from audit.statement_parts import LoginCredential
 from broker.domain.refusal import Refused, Why
 
 

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from audit.folders import FolderLine
-from audit.statement import Account
-from audit.statement import Channel as GrantedChannel
+from audit.statement_parts import Account
+from audit.statement_parts import Channel as GrantedChannel
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from audit.canonical import Value
-from audit.statement import Activity
+from audit.statement_parts import Activity
 from broker.domain.refusal import Refused, Why
 from broker.domain.texts import cover, written
 

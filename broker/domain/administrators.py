@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from audit.approvers import Approvers
 from audit.canonical import Value
-from audit.statement import Approvers
 from broker.domain.appointments import Appointment
 
 InForce = tuple[datetime, Approvers]  # a signed set, and since when it is the one in force

@@ -8,23 +8,15 @@ from datetime import datetime, timedelta
 from typing import Literal, cast
 
 from audit.age_keys import check_recipient
+from audit.approvers import Approver, ApproverRole, Approvers, Origin
 from audit.bare_host import BareHost
 from audit.errors import Malformed
 from audit.external_witness import ExternalWitness
 from audit.folders import FolderLine
 from audit.named_ports import NamedPort
+from audit.policy import Policy, Preset, Tool
 from audit.recording_rules import RecordingRules
-from audit.statement import (
-    Account,
-    Approver,
-    ApproverRole,
-    Approvers,
-    ChannelKind,
-    Origin,
-    Policy,
-    Preset,
-    Tool,
-)
+from audit.statement_parts import Account, ChannelKind
 from broker.domain.people import APPROVING_ROLES, MAX_APPOINTMENT, Person
 from broker.domain.refusal import Refused, Why
 

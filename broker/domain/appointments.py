@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from audit.administrator_records import AdministratorAppointed
 from audit.administrators import Source
 from audit.canonical import Value
-from audit.statement import Activity
+from audit.statement_parts import Activity
 from broker.domain.people import Person, Who
 from broker.domain.refusal import Refused, Why
 from broker.domain.texts import written

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from audit.admission import missing_roles, rests_until
+from audit.approval import Approval
+from audit.approvers import Approver, ApproverRole, Approvers
 from audit.pins import in_force
-from audit.statement import Approval, Approver, ApproverRole, Approvers, Policy
+from audit.policy import Policy
 from audit.warrant import Approvable
 from broker.domain.people import APPROVING_ROLES, Person
 from broker.domain.refusal import Refused, Why

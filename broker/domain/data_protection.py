@@ -12,17 +12,12 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from audit.canonical import Value
+from audit.erasure_records import ErasureExecuted
 from audit.leaf import Leaf
+from audit.person_records import PersonAdmitted, RecordRead
+from audit.policy import Policy
 from audit.record import RetainClass
-from audit.records import (
-    ErasureExecuted,
-    PersonAdmitted,
-    PlaybackAsked,
-    PlaybackEnded,
-    RecordingOpened,
-    RecordRead,
-)
-from audit.statement import Policy
+from audit.recording_records import PlaybackAsked, PlaybackEnded, RecordingOpened
 from audit.terms import TERMS, months
 from broker.domain.playing import answer_by
 

@@ -13,7 +13,7 @@ from audit import instant
 from audit.declared import Declaration, DeclaredRequest
 from audit.declared_records import DeclaredAllowed, DeclaredBegan, DeclaredEnded, DeclaredPresumedEnded
 from audit.declared_rules import ends_at
-from audit.records import SessionClosed
+from audit.session_records import SessionClosed
 from broker.domain.refusal import Refused, Why
 from broker.domain.session import OUTCOMES
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from audit.erasure import Erasure
 from audit.month_doings import FILE_TEXTS
 from audit.record import RetainClass
 from audit.retention import ends
-from audit.statement import Erasure
 from audit.terms import months
 from broker.domain.refusal import Refused, Why
 from broker.domain.request import AnyRequest, Approved, AwaitingApproval, Supervised

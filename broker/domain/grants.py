@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from audit import instant
+from audit.approval import Approval, Supervision
 from audit.declared_rules import demands_agent
 from audit.grant import Grant
-from audit.records import GrantIssued
-from audit.statement import Account, Activity, Approval, Channel, Policy, Request, Supervision
+from audit.policy import Policy
+from audit.request import Request
+from audit.request_records import GrantIssued
+from audit.statement_parts import Account, Activity, Channel
 from broker.domain.instants import chosen
 from broker.domain.refusal import Refused, Why
 from broker.domain.request import Asked

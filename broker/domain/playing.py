@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from audit import instant
 from audit.leaf import Leaf
 from audit.record import Actor
-from audit.records import PlaybackAllowed, PlaybackAsked, PlaybackEnded
+from audit.recording_records import PlaybackAllowed, PlaybackAsked, PlaybackEnded
 from audit.verify_playbacks import VENDOR_LASTS
 from broker.domain.people import Person, Role, Who
 from broker.domain.refusal import Refused, Why

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from audit.named_ports import NamedPort
-from audit.statement import Channel
+from audit.statement_parts import Channel
 
 ITSELF = frozenset({"localhost", "127.0.0.1", "::1"})  # as people spell the host a port is of
 

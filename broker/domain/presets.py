@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from audit import terms
+from audit.policy import PRESETS, Preset
 from audit.record import RetainClass
-from audit.statement import PRESETS, Preset
 from broker.domain.appointing import PolicyDraft
 
 State = Literal["rules", "product", "deviates", "yours"]

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
+from audit.policy import Policy
 from audit.record import RetainClass
 from audit.recording_rules import RecordingRules
-from audit.statement import Policy
 from audit.terms import TERMS, months
 from broker.domain.category import Category
 from broker.domain.estate import Tenant

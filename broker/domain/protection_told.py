@@ -12,15 +12,15 @@ from zoneinfo import ZoneInfo
 
 from audit.administrator_records import NoticeChanged
 from audit.canonical import Value
+from audit.estate_records import ApproversChanged, PolicyChanged
 from audit.incident_records import ContractAgreed
 from audit.leaf import Leaf
 from audit.paper_records import CategorySet, DutiesDated, SubprocessorAnnounced
+from audit.policy import Policy
 from audit.post_records import MailRulesChanged
 from audit.protection_records import RecordRectified, ToolRelayNoted
-from audit.records import ApproversChanged, PolicyChanged
 from audit.report_records import CadenceAgreed
 from audit.resale_records import CustomerResold
-from audit.statement import Policy
 from audit.terms import TERMS, months
 from broker.domain.papers import Filed
 from broker.domain.register import KINDS, Register, Subprocessor

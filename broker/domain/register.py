@@ -22,7 +22,7 @@ from audit.paper_records import (
     SubprocessorAnnounced,
     SubprocessorAnswered,
 )
-from audit.records import PersonLeft
+from audit.person_records import PersonLeft
 from broker.domain.category import Validity
 from broker.domain.papers import Filed
 

@@ -11,9 +11,12 @@ from datetime import datetime
 from typing import ClassVar, NoReturn
 
 from audit import instant
+from audit.approval import Approval, Supervision
+from audit.check_in import CheckIn
 from audit.declared import DeclaredRequest
 from audit.month_frame import activity_text
-from audit.records import (
+from audit.request import Request
+from audit.request_records import (
     ApprovalGiven,
     ApprovalRefusalExplained,
     ApprovalRefused,
@@ -24,7 +27,6 @@ from audit.records import (
     RequestWithdrawn,
     SupervisionTaken,
 )
-from audit.statement import Approval, CheckIn, Request, Supervision
 from broker.domain.refusal import Refused, Why
 
 

@@ -14,7 +14,7 @@ from typing import Literal
 from audit.errors import Malformed
 from audit.school_order import DOCUMENT, MAX_OCTETS, ON_ARCHIVES, PREPARING, ROWS, yearly
 from audit.school_statements import MAX_ARCHIVES, MAX_NAME, ArchivesDelegation, CleanUpInstruction
-from audit.statement import Activity
+from audit.statement_parts import Activity
 from broker.domain.refusal import Refused, Why
 
 YEARS_END = "08-31"  # the school year ends then

@@ -13,10 +13,9 @@ from typing import ClassVar, NoReturn
 from audit import instant
 from audit.grant import Grant, SignedGrant
 from audit.passkey import Assertion
-from audit.records import (
-    AnyRecord,
-    GrantExpired,
-    GrantRevoked,
+from audit.records import AnyRecord
+from audit.request_records import GrantExpired, GrantRevoked
+from audit.session_records import (
     SessionClosed,
     SessionEnded,
     SessionOpened,

@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from audit.channel_records import ChannelRefused, ClipboardCopied, FileTransferred
 from audit.leaf import Leaf
 from audit.live_records import FlagWithdrawn, MomentFlagged
-from audit.records import ChannelRefused, ClipboardCopied, DeskReported, FileTransferred, SessionStarted
+from audit.session_records import DeskReported, SessionStarted
 from broker.domain.session import Paused, Running
 
 NEAR = timedelta(minutes=10)

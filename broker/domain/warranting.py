@@ -8,9 +8,11 @@ from datetime import datetime
 from typing import Literal
 
 from audit.admission import Authority, Breach, by_approver
+from audit.approval import Approval
+from audit.approvers import Approver, Approvers
 from audit.errors import Malformed
 from audit.pins import in_force
-from audit.statement import CHANNEL_KINDS, Activity, Approval, Approver, Approvers, ChannelKind
+from audit.statement_parts import CHANNEL_KINDS, Activity, ChannelKind
 from audit.warrant import Approvable, Delegation, Mandate, Warrant
 from broker.domain.refusal import Refused, Why
 

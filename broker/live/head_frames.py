@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from agent.wire.frames import Head, LeafProof
 from audit.canonical import b64
+from audit.enrolment import Enrolment
 from audit.leaf import Leaf
-from audit.records import KeyRotated
-from audit.statement import Enrolment
+from audit.log_records import KeyRotated
 from broker.ports import KeyRing
 from broker.store import estate, log, shards, statements
 from broker.store.database import Work

@@ -11,10 +11,10 @@ from functools import partial
 
 from audit.errors import BadSignature, Malformed
 from audit.keys import PublicKey
+from audit.recording_records import RecordingCheckpoint, RecordingClosed
 from audit.recording_rules import PICTURES, WINDOW
 from audit.recording_segment import MAX_PLAIN_BYTES, Event, Piece, window
 from audit.recording_stream import Seen, open_seen, stream_of
-from audit.records import RecordingCheckpoint, RecordingClosed
 from broker.store.recording_log import Segments
 from broker.store.recordings import Recorded
 

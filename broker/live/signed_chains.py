@@ -10,7 +10,8 @@ from collections import OrderedDict
 from dataclasses import dataclass
 
 from agent.wire.frames import Pins
-from audit.statement import Approvers, Policy
+from audit.approvers import Approvers
+from audit.policy import Policy
 from broker.store import log, paper_sets, statements
 from broker.store.database import Work
 from broker.store.statements import Kept

@@ -23,9 +23,9 @@ from webauthn.helpers.structs import (
 )
 
 from audit import cose
+from audit.approvers import Origin
 from audit.canonical import b64
 from audit.errors import BadSignature, Malformed
-from audit.statement import Origin
 
 # What `audit.passkey` can judge, so that a technician's login passkey can activate a grant.
 _ALGORITHMS = [

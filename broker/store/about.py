@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from audit.channel_records import FileTransferred
 from audit.leaf import Leaf
 from audit.live_records import FlagExplained
-from audit.records import DeskReported, FileTransferred, StopExplained
+from audit.session_records import DeskReported, StopExplained
 from broker.store import log, openings
 from broker.store.database import Work
 from broker.store.reading import names

@@ -18,9 +18,10 @@ from audit.access_log import KINDS, PORTAL, STATED, Book, Entry
 from audit.administrators import Register
 from audit.commitment import Opening
 from audit.declared_records import DeclaredBegan
+from audit.estate_records import HostPrepared
 from audit.leaf import Leaf
 from audit.merkle import leaf_hash
-from audit.records import HostPrepared, SessionOpened
+from audit.session_records import SessionOpened
 from broker.domain.refusal import Refused, Why
 from broker.ports import KeyRing
 from broker.store import estate, log, openings, shards

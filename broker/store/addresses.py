@@ -8,8 +8,8 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete, insert, select
 
+from audit.approvers import Approver
 from audit.mail_evidence.known import Registered, Term
-from audit.statement import Approver
 from audit.warrant import Delegation
 from broker.domain.email_address import read_email
 from broker.domain.mail_sender import MailSender

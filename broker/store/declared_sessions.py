@@ -13,7 +13,8 @@ from audit.commitment import Opening
 from audit.declared import DeclaredRequest
 from audit.declared_records import DeclaredBegan
 from audit.record import Actor
-from audit.records import AnyRecord, SessionClosed
+from audit.records import AnyRecord
+from audit.session_records import SessionClosed
 from broker.domain import moves
 from broker.domain.declared import Allowed, AnyDeclared, Over, Permission, Presumed, Underway
 from broker.domain.refusal import Refused, Why

@@ -12,21 +12,17 @@ from typing import TypeVar
 from sqlalchemy import delete, func, select, update
 
 from audit import instant
+from audit.erasure_records import ErasureExecuted, HoldLifted, HoldPlaced
 from audit.incident_records import ContactLogged, IncidentOpened
 from audit.leaf import Leaf
+from audit.log_records import PeriodFigures
 from audit.mail_record import MailReceived
+from audit.person_records import PersonAdmitted
 from audit.post_records import LetterSent
 from audit.program_records import MalfunctionReported
-from audit.records import (
-    KINDS,
-    ErasureExecuted,
-    HoldLifted,
-    HoldPlaced,
-    PeriodFigures,
-    PersonAdmitted,
-    RecordingOpened,
-    RequestOpened,
-)
+from audit.recording_records import RecordingOpened
+from audit.records import KINDS
+from audit.request_records import RequestOpened
 from broker.domain.erasing import Erased, Hold, Text
 from broker.store import log
 from broker.store.database import Work

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from sqlalchemy import select, update
 
 from audit import age_keys
-from audit.statement import Policy
+from audit.policy import Policy
 from broker.store.database import Work
 from broker.store.tables import statements, subject_keys
 

@@ -17,8 +17,8 @@ from sqlalchemy import Row, delete, insert, or_, select, update
 
 from audit import instant
 from audit.leaf import Leaf
+from audit.person_records import PersonAdmitted
 from audit.record import RetainClass
-from audit.records import PersonAdmitted
 from broker.domain.erased_name import ErasedName
 from broker.domain.erasing import Name
 from broker.domain.people import Person

@@ -11,8 +11,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Literal, Protocol
 
+from audit.log_records import KeyRotated, ShardOpened
 from audit.record import BROKER, Actor
-from audit.records import AnyRecord, KeyRotated, ShardOpened
+from audit.records import AnyRecord
 from broker.ports import KeyRing
 from broker.store import log, shards
 from broker.store.group import Group

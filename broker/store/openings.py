@@ -18,7 +18,7 @@ from sqlalchemy import Row, Select, insert, select
 from audit import instant
 from audit.canonical import decode, encode
 from audit.commitment import MAX_OPENING_BYTES, Opening
-from audit.records import PersonAdmitted
+from audit.person_records import PersonAdmitted
 from broker.ports import Chance
 from broker.store import escrow
 from broker.store.database import Work

@@ -8,9 +8,9 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, or_, select
 
+from audit.estate_records import ApproversAnnounced, ApproversChanged, ApproversObjected
 from audit.leaf import Leaf
 from audit.passkey import Assertion
-from audit.records import ApproversAnnounced, ApproversChanged, ApproversObjected
 from audit.signed import SignedStatement
 from broker.store.database import Work
 from broker.store.tables import entries, evidence

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Row, delete, func, insert, select, update
 
 from audit import instant
-from audit.statement import LoginCredential, Technician
+from audit.statement_parts import LoginCredential, Technician
 from broker.domain.people import Person
 from broker.store.database import Work
 from broker.store.tables import credentials as credential_rows

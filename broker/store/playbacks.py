@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from audit.records import PlaybackAllowed, PlaybackAsked, PlaybackEnded
+from audit.recording_records import PlaybackAllowed, PlaybackAsked, PlaybackEnded
 from broker.domain.playing import AnyPlayback, standing
 from broker.store import log
 from broker.store.database import Work

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
-from audit.statement import Supervision
+from audit.approval import Supervision
 from broker.domain.declared import AnyDeclared, Underway
 from broker.domain.may import missing, stands
 from broker.domain.people import Who

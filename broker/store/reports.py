@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy import func, insert, select, update
 
 from audit import instant
+from audit.log_records import PeriodClosed
 from audit.periods import family
-from audit.records import PeriodClosed
 from broker.domain.months import Closed
 from broker.store import log
 from broker.store.database import Work

@@ -14,13 +14,14 @@ from typing import Any
 from sqlalchemy import Row, insert, select, update
 
 from audit import instant
+from audit.approval import Approval
 from audit.commitment import Opening
 from audit.declared import DeclaredRequest
 from audit.passkey import Assertion
 from audit.record import Actor
 from audit.records import AnyRecord
+from audit.request import Request
 from audit.signed import SignedStatement
-from audit.statement import Approval, Request
 from broker.domain import moves
 from broker.domain.refusal import Refused, Why
 from broker.domain.request import (

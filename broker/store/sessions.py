@@ -14,7 +14,8 @@ from audit.commitment import Opening
 from audit.grant import Grant, SignedGrant
 from audit.passkey import Assertion
 from audit.record import Actor
-from audit.records import AnyRecord, SessionClosed, SessionStarted
+from audit.records import AnyRecord
+from audit.session_records import SessionClosed, SessionStarted
 from broker.domain import moves
 from broker.domain.refusal import Refused, Why
 from broker.domain.session import (

@@ -15,8 +15,8 @@ from sqlalchemy import bindparam, func, insert, select, update
 from audit import instant, merkle
 from audit.checkpoint import Checkpoint, parse
 from audit.leaf import Leaf
+from audit.log_records import KeyRotated
 from audit.note import VerifierKey, parse_note
-from audit.records import KeyRotated
 from broker.ports import KeyRing
 from broker.store import log
 from broker.store.database import Work

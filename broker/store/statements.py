@@ -9,10 +9,14 @@ from typing import Any
 from sqlalchemy import Row, bindparam, insert, select
 
 from audit import instant
+from audit.approvers import Approvers
+from audit.check_in import CheckIn
+from audit.enrolment import Enrolment
 from audit.passkey import Assertion
+from audit.policy import Policy
+from audit.recovery import Recovery
 from audit.school_statements import ArchivesDelegation, CleanUpInstruction
 from audit.signed import SignedStatement
-from audit.statement import Approvers, CheckIn, Enrolment, Policy, Recovery
 from audit.warrant import Warrant
 from broker.store.database import Work
 from broker.store.tables import statements

@@ -9,8 +9,8 @@ from typing import cast
 from audit import instant
 from audit.leaf import Leaf
 from audit.periods import family
-from audit.records import SessionClosed, SessionEnded, SessionPresumedEnded, SessionStarted
 from audit.report_records import CadenceAgreed, PeriodTold, ReportDelivered
+from audit.session_records import SessionClosed, SessionEnded, SessionPresumedEnded, SessionStarted
 from broker.domain.cadence import Agreed, Cadence, Done, Told
 from broker.store import log, reports
 from broker.store.database import Work

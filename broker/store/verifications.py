@@ -7,7 +7,7 @@ from datetime import date
 from typing import cast
 
 from audit.duty_records import VerificationClosed, VerificationJudged, VerificationOpened
-from audit.records import HeadStamped, LogGap
+from audit.log_records import HeadStamped, LogGap
 from audit.yearly_sample import Accesses
 from broker.domain.verification import Conclusion, Outcome, Verification, Word
 from broker.store import log, openings

@@ -9,10 +9,10 @@ from sqlalchemy import select
 
 from audit import instant, warrant
 from audit.admission import Authority
+from audit.approvers import Approvers
+from audit.estate_records import WarrantEnded
 from audit.passkey import Assertion
-from audit.records import WarrantEnded
 from audit.signed import SignedStatement
-from audit.statement import Approvers
 from audit.warrant import Delegation, Mandate, Warrant
 from broker.store import log
 from broker.store.database import Work

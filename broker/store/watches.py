@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from audit.leaf import Leaf
-from audit.records import SupervisionTaken
+from audit.request_records import SupervisionTaken
 from audit.signed import SignedStatement
 from broker.store import log, requests, statements
 from broker.store.database import Work

@@ -7,16 +7,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from audit import records as r
 from audit.canonical import Value
 from audit.declared_records import DeclaredAllowed, DeclaredBegan, DeclaredEnded, DeclaredPresumedEnded
 from audit.incident_records import ContractAgreed
 from audit.leaf import Leaf
+from audit.log_records import PeriodClosed
 from audit.month import Month
 from audit.month_charges import Charges, tariff
 from audit.rates import Tariff
 from audit.record import BROKER
 from audit.report_records import PeriodTold
+from audit.request_records import RequestOpened
+from audit.session_records import SessionEnded, SessionOpened, SessionPresumedEnded, SessionStarted
 from audit.work_records import OfficeAppsSet, TariffSet, TrainingGiven, WorkTyped, WorkWithdrawn
 from broker.domain.activity import OFFICE_APPS
 from broker.store import estate, log, openings
@@ -29,8 +31,8 @@ _CHARGED = (
     *(
         kind.KIND
         for kind in (
-            r.RequestOpened, r.SessionOpened, r.SessionStarted, r.SessionEnded, r.SessionPresumedEnded,
-            DeclaredAllowed, DeclaredBegan, DeclaredEnded, DeclaredPresumedEnded, r.PeriodClosed, PeriodTold,
+            RequestOpened, SessionOpened, SessionStarted, SessionEnded, SessionPresumedEnded,
+            DeclaredAllowed, DeclaredBegan, DeclaredEnded, DeclaredPresumedEnded, PeriodClosed, PeriodTold,
         )
     ),
 )  # fmt: skip
@@ -119,7 +121,7 @@ def month_by(leaves: Sequence[Leaf], zone: str, period: str) -> Month:
     month = Month.of(period, zone)
     for leaf in leaves:
         ended = leaf.record
-        if isinstance(ended, r.PeriodClosed) and ended.period == period:
+        if isinstance(ended, PeriodClosed) and ended.period == period:
             break  # what came later is another period's
         month.feed(leaf)
     return month

@@ -14,8 +14,11 @@ from agent.enrol import LocalUser
 from agent.pins_store import load_enrolled, load_keys
 from agent.settings import Settings
 from agent.wire import frames
+from audit.approvers import Approvers
+from audit.enrolment import Enrolment
+from audit.policy import Policy, Tool
 from audit.signed import EnrolmentFile
-from audit.statement import Account, Approvers, Enrolment, HostKey, Policy, Tool
+from audit.statement_parts import Account, HostKey
 from tests.agent.orders import REQUEST, Log, Story
 from tests.audit import people
 from web.demo.authenticator import SoftwareAuthenticator

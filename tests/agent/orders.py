@@ -9,16 +9,22 @@ from typing import Any
 from agent.admitted import HostIdentity, Seen
 from agent.wire import frames
 from audit import checkpoint, merkle
+from audit.approval import Approval
 from audit.canonical import b64
+from audit.check_in import CheckIn
 from audit.checkpoint import Checkpoint
 from audit.commitment import Opening
 from audit.grant import Grant, SignedGrant
 from audit.keys import SigningKey
 from audit.leaf import Leaf
+from audit.person_records import PersonAdmitted
 from audit.pins import Pins
 from audit.record import NOBODY, Actor
-from audit.records import AnyRecord, PersonAdmitted, SessionOpened, SupervisionTaken
-from audit.statement import Approval, Channel, CheckIn, Request
+from audit.records import AnyRecord
+from audit.request import Request
+from audit.request_records import SupervisionTaken
+from audit.session_records import SessionOpened
+from audit.statement_parts import Channel
 from tests.audit import people
 from web.demo.authenticator import SoftwareAuthenticator
 

@@ -21,13 +21,16 @@ from agent.wire import channel as wire
 from agent.wire import frames
 from agent.wire.channel import Tag
 from audit.canonical import Value, b64
+from audit.check_in import CheckIn
 from audit.commitment import Opening
 from audit.grant import Grant
 from audit.keys import SigningKey
 from audit.named_ports import NamedPort
+from audit.policy import Policy, Tool
 from audit.recording_rules import Ground, RecordingRules
 from audit.recording_stream import MaskedStream, Seen, open_seen, stream_of
-from audit.statement import Account, Activity, Channel, CheckIn, HostKey, Policy, Request, Technician, Tool
+from audit.request import Request
+from audit.statement_parts import Account, Activity, Channel, HostKey, Technician
 from audit.watch import Call
 from audit.witness import Head
 from tests.audit.people import PAGE_KEY

@@ -10,7 +10,7 @@ import pytest
 from agent.tools import adapter as module
 from agent.tools.adapter import GENERIC, NAMES, NoAdapter, fit, known, parse
 from agent.tools.dialect import MAX_LINE
-from audit.statement import Tool
+from audit.policy import Tool
 
 SYSTEMS = ("linux", "windows", "macos")
 

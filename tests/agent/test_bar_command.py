@@ -14,7 +14,7 @@ from agent.pins_store import Enrolled, save_enrolled
 from agent.sentences import Failure
 from agent.settings import Settings
 from audit.canonical import b64, unb64
-from audit.statement import short_digest
+from audit.fingerprint import short_digest
 from tests.agent.orders import PINS
 from tests.audit import people
 from tests.audit import test_paper_key as paper

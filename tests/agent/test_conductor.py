@@ -58,7 +58,8 @@ from agent.vigil import FIRST_S, Pace
 from agent.wire.channel import DESKTOP_BREACH, Exit
 from audit.keys import SigningKey
 from audit.named_ports import NamedPort
-from audit.statement import Channel, Tool
+from audit.policy import Tool
+from audit.statement_parts import Channel
 from tests.agent.session_kit import T0, admitted
 from tests.audit.people import PAGE_KEY
 

@@ -11,7 +11,8 @@ import pytest
 
 from agent import desktop
 from agent.desktop import of_desktop
-from audit.statement import Channel, Tool
+from audit.policy import Tool
+from audit.statement_parts import Channel
 from tests.agent.session_kit import eventually, house
 
 pytestmark = pytest.mark.usefixtures("patient")

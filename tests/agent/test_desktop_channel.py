@@ -26,7 +26,7 @@ from agent.wire import channel as wire
 from agent.wire.channel import DESKTOP_BREACH, DESKTOP_GONE, Exit
 from audit.canonical import b64
 from audit.fbs import screen_size
-from audit.statement import Channel
+from audit.statement_parts import Channel
 from tests.agent import viewer
 from tests.agent.session_kit import RECORDING_SALT, SALT, House, Line, eventually, house, order
 

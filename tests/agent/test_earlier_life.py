@@ -21,7 +21,8 @@ AGENT = textwrap.dedent(
     """
     import asyncio, sys
     from pathlib import Path
-    from audit.statement import Channel, Tool
+    from audit.policy import Tool
+    from audit.statement_parts import Channel
     from tests.agent.session_kit import house
 
     async def main():

@@ -19,9 +19,9 @@ from agent.main import main
 from agent.route import Route
 from agent.sentences import SENTENCES, Failure, say
 from agent.spool import Spool
+from audit.enrolment import Enrolment
 from audit.host_note import open_host_note
 from audit.keys import PublicKey
-from audit.statement import Enrolment
 from tests.agent import host
 from tests.audit import people
 

@@ -21,7 +21,8 @@ from agent.channels import external
 from agent.ledger import Ledger
 from agent.wire import channel as wire
 from agent.wire.channel import Exit, Tag
-from audit.statement import Channel, Tool
+from audit.policy import Tool
+from audit.statement_parts import Channel
 from tests.agent.session_kit import PATIENCE_S, SALT, House, Line, admitted, eventually, house, order
 
 pytestmark = pytest.mark.usefixtures("patient")

@@ -21,7 +21,7 @@ from agent.wire import channel as wire
 from agent.wire.channel import Exit, StreamDigest, Tag
 from audit.errors import Malformed
 from audit.named_ports import NamedPort
-from audit.statement import Channel
+from audit.statement_parts import Channel
 from tests.agent.session_kit import SALT, House, Line, eventually, house
 
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Coroutine[Any, Any, None]]

@@ -12,7 +12,7 @@ from agent import in_use
 from agent.in_use import InUse
 from audit.folders import DIRECTIONS, FolderLine
 from audit.named_ports import NamedPort
-from audit.statement import Channel
+from audit.statement_parts import Channel
 from tests.agent.session_kit import House, eventually, house
 
 PORT = Channel("forward", port=NamedPort("web", "10.0.0.7", 80))

@@ -12,7 +12,7 @@ import pytest
 from agent import desk, desk_call, information
 from agent.desk_call import DeskSaysNo
 from agent.notice import Notice
-from audit.statement import Channel
+from audit.statement_parts import Channel
 from tests.agent.session_kit import SALT, SECOND, TEXTS, admitted, house
 
 pytestmark = pytest.mark.usefixtures("patient")

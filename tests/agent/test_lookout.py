@@ -25,7 +25,8 @@ from agent.tools.held import Held
 from agent.tools.lookout import FILE, Alarm, Lookout, Scan, Watched, judge, watched
 from audit.canonical import Value
 from audit.commitment import Opening
-from audit.statement import Account, Channel, Policy, Tool
+from audit.policy import Policy, Tool
+from audit.statement_parts import Account, Channel
 from tests.agent.session_kit import ME, admitted, eventually, house
 from tests.agent.test_external import begin, of_name
 

@@ -35,7 +35,7 @@ from audit.commitment import Opening
 from audit.host_note import HostNote, claimed
 from audit.merkle import Tree
 from audit.note import VerifierKey, check_cosignature, parse_note
-from audit.statement import Tool
+from audit.policy import Tool
 from audit.watch import Call
 from tests.agent import host
 from tests.agent.orders import Log

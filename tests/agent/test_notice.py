@@ -11,7 +11,7 @@ from agent.admitted import ApprovedBy
 from agent.notice import Notice, plain
 from audit.folders import DIRECTIONS
 from audit.named_ports import NamedPort
-from audit.statement import Channel
+from audit.statement_parts import Channel
 from tests.agent.session_kit import TEXTS, admitted
 
 ROME = timezone(timedelta(hours=1))

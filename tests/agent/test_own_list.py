@@ -13,7 +13,7 @@ from agent import own_list
 from agent.own_list import FILE, MAX_SESSIONS, OwnList
 from agent.pins_store import StateDamaged
 from audit import instant
-from audit.records import SessionsListed
+from audit.log_records import SessionsListed
 from audit.session_list import LISTED
 from tests.agent.orders import AT
 

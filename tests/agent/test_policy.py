@@ -22,8 +22,8 @@ from audit.canonical import b64
 from audit.commitment import Opening
 from audit.errors import Malformed
 from audit.keys import SigningKey
-from audit.records import PersonAdmitted
-from audit.statement import Account, Channel, HostKey, LoginCredential, Technician
+from audit.person_records import PersonAdmitted
+from audit.statement_parts import Account, Channel, HostKey, LoginCredential, Technician
 from tests.agent.orders import AT, ME, PINS, REQUEST, TEXTS, UNSEEN, Log, Story
 from tests.audit import people
 from web.demo.authenticator import SoftwareAuthenticator

@@ -21,12 +21,14 @@ from agent.wire import frames
 from agent.witness import Witness
 from audit import instant
 from audit.canonical import b64, unb64
+from audit.check_in import CheckIn
 from audit.grant import Grant
 from audit.host_note import HostNote, claimed
+from audit.log_records import LogHeartbeat
 from audit.pins import Pins
-from audit.records import LogHeartbeat
+from audit.policy import Policy
 from audit.signed import SignedStatement
-from audit.statement import CheckIn, Policy, SignedStop
+from audit.signed_stop import SignedStop
 from tests.agent.orders import AT, ME, PINS, Log, Story
 from tests.agent.test_witness import recovered
 from tests.audit import people

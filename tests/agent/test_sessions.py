@@ -34,7 +34,7 @@ from agent.wire import channel as wire
 from agent.wire.channel import Exit, Tag
 from audit.canonical import b64
 from audit.errors import Malformed
-from audit.statement import SignedStop
+from audit.signed_stop import SignedStop
 from tests.agent.session_kit import PATIENCE_S, SALT, SESSION, House, Line, admitted, eventually, house, order
 from tests.stopwatch import Stopwatch
 

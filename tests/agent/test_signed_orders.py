@@ -12,7 +12,7 @@ from agent.signed_orders import read_check_in, read_stop
 from agent.wire.refusals import REFUSALS
 from audit.errors import Malformed
 from audit.signed import SignedStatement
-from audit.statement import SignedStop
+from audit.signed_stop import SignedStop
 from tests.agent.orders import AT, PINS, Story
 from tests.audit import people
 

@@ -14,7 +14,7 @@ import pytest
 from agent import sessions
 from agent.accounts import LocalAccount, local_account
 from agent.wire import channel as wire
-from audit.statement import Tool
+from audit.policy import Tool
 from tests.agent.session_kit import House, eventually, house
 from tests.agent.test_external import begin, of_name, program
 

@@ -31,7 +31,7 @@ from agent.wire import channel as wire
 from agent.wire.channel import Tag, read_segment
 from audit.canonical import b64
 from audit.recording_stream import open_seen, stream_of
-from audit.statement import Channel
+from audit.statement_parts import Channel
 from tests.agent import taped, viewer
 from tests.agent.session_kit import ORIGIN, RECORDER, SALT, eventually, house, sign_segment
 

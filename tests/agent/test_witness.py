@@ -13,10 +13,10 @@ from agent.pins_store import StateDamaged
 from agent.wire import frames
 from agent.witness import Witness, read_held
 from audit.keys import SigningKey
+from audit.log_records import KeyRotated, LogHeartbeat
 from audit.merkle import consistency_proof
 from audit.note import VerifierKey, check_cosignature, parse_note
-from audit.records import KeyRotated, LogHeartbeat
-from audit.statement import HeadLine, Recovery
+from audit.recovery import HeadLine, Recovery
 from tests.agent.orders import AT, PINS, Log
 from tests.audit import people
 from web.demo.authenticator import SoftwareAuthenticator

@@ -6,12 +6,22 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from audit import records as r
+from audit.channel_records import (
+    ChannelClosed,
+    ChannelOpened,
+    ClipboardCopied,
+    FileTransferred,
+    ToolStarted,
+    ToolStopped,
+)
 from audit.commitment import Opening
 from audit.folders import FolderLine
+from audit.log_records import LogHeartbeat
 from audit.named_ports import NamedPort
+from audit.policy import Tool
 from audit.record import Actor
-from audit.statement import Channel, Tool
+from audit.session_records import WatchJoined
+from audit.statement_parts import Channel
 from tests.audit.world import ADS, HOST, Twist, World, seed
 
 RDP = NamedPort("rdp", "localhost", 3389)
@@ -39,24 +49,24 @@ def begun(channels: tuple[Channel, ...] = CHANNELS, **twist: Any) -> tuple[World
     grant = w.approve(request)
     session = w.open(request, grant)
     w.start(session, grant)
-    watches = r.WatchJoined(ADS, "192.168.10.12")
+    watches = WatchJoined(ADS, "192.168.10.12")
     w.append(watches, actor=Actor(ADS, "ads"), session=session, host=HOST)
     return w, session
 
 
 def file(w: World, session: str, number: int, texts: Any = TAKEN, **changes: Any) -> None:
     opening = Opening(w.octets(), texts)
-    told = r.FileTransferred("c-1", number, "from_host", "whole", 0, 2048, opening.commitment, None, True, "")
+    told = FileTransferred("c-1", number, "from_host", "whole", 0, 2048, opening.commitment, None, True, "")
     w.told(replace(told, **changes), session=session, opening=opening)
 
 
 def opens(w: World, session: str, channel: str, kind: Any, via: str = "ssh", **more: Any) -> None:
-    w.told(r.ChannelOpened(channel, kind, via, OUT, "", **more), session=session)
+    w.told(ChannelOpened(channel, kind, via, OUT, "", **more), session=session)
 
 
 def closes(w: World, session: str, channel: str, kind: Any) -> None:
     w.wait(minutes=2)
-    told = r.ChannelClosed(
+    told = ChannelClosed(
         channel, kind, 120, 4096, seed(channel).hex(), agrees=True, exit_status=None, received=""
     )
     w.told(told, session=session)
@@ -72,14 +82,14 @@ def everything(**twist: Any) -> World:
     opens(w, session, "c-2", "forward", port=RDP.id, number=RDP.port)
     closes(w, session, "c-2", "forward")
     opens(w, session, "c-3", "desktop", "browser", control=True)
-    w.told(r.ChannelOpened("c-4", "desktop", "watch", "192.168.10.12", "", control=False), session=session)
-    w.told(r.ClipboardCopied("c-3", "to_host", 12, DIGEST, ""), session=session)
+    w.told(ChannelOpened("c-4", "desktop", "watch", "192.168.10.12", "", control=False), session=session)
+    w.told(ClipboardCopied("c-3", "to_host", 12, DIGEST, ""), session=session)
     closes(w, session, "c-4", "desktop")
     closes(w, session, "c-3", "desktop")
     opens(w, session, "c-5", "tool")
-    w.told(r.ToolStarted(TOOL.id, DIGEST, "not_seen", ""), session=session)
+    w.told(ToolStarted(TOOL.id, DIGEST, "not_seen", ""), session=session)
     w.wait(minutes=4)
-    w.told(r.ToolStopped(TOOL.id, 3, forced=False, content="not_seen", received=""), session=session)
+    w.told(ToolStopped(TOOL.id, 3, forced=False, content="not_seen", received=""), session=session)
     closes(w, session, "c-5", "tool")
     w.end(session, "closed_by_technician")
     return w
@@ -90,7 +100,7 @@ def month(**twist: Any) -> World:
     w = everything(**twist)
     w.until(30, 23, 50)
     w.now = datetime(2026, 12, 1, 1, 0, tzinfo=UTC)
-    w.append(r.LogHeartbeat("2026-12-01"))
+    w.append(LogHeartbeat("2026-12-01"))
     w.list_sessions()
     w.close()
     return w

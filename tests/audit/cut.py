@@ -11,13 +11,15 @@ from audit.canonical import decode
 from audit.checkpoint import Checkpoint
 from audit.commitment import Opening
 from audit.errors import Malformed
+from audit.estate_records import PolicyChanged
 from audit.findings import Verdict
 from audit.host_note import key_name
 from audit.keys import SigningKey
 from audit.leaf import Leaf
+from audit.log_records import HeadStamped, KeyRotated, ReportIssued, ShardOpened
 from audit.merkle import Tree
 from audit.note import VerifierKey, cosign, parse_note
-from audit.records import HeadStamped, KeyRotated, PolicyChanged, RecordingClosed, ReportIssued, ShardOpened
+from audit.recording_records import RecordingClosed
 from audit.trust_file import Trust
 from audit.verify import Verified, verify
 from audit.verify_log import read_entries

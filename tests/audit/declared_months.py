@@ -7,13 +7,17 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
-from audit import instant, records
+from audit import instant
+from audit.approval import Approval
 from audit.bare_host import BareHost
 from audit.commitment import Opening
 from audit.declared import Declaration, DeclaredRequest
 from audit.declared_records import DeclaredAllowed, DeclaredBegan, DeclaredEnded, DeclaredPresumedEnded
+from audit.policy import Policy, Tool
 from audit.record import BROKER, Actor
-from audit.statement import Activity, Approval, Policy, Tool
+from audit.request_records import ApprovalGiven, RequestOpened
+from audit.session_records import SessionClosed
+from audit.statement_parts import Activity
 from tests.audit.world import ADS, LOGIN, TECHNICIAN, TENANT, TITOLARE, Twist, World, same
 from web.demo.authenticator import SoftwareAuthenticator
 
@@ -68,7 +72,7 @@ class Declared(World):
             head=self.head.decode(), nonce=self.octets(),
         ))  # fmt: skip
         self.append(
-            records.RequestOpened(
+            RequestOpened(
                 REQUEST, asked.digest.hex(), asked.incident, ("tool",), ("GEST",), instant.to_text(asked.not_before),
                 instant.to_text(asked.not_after), asked.longest_s, declared=True,
             ),
@@ -83,7 +87,7 @@ class Declared(World):
         ))  # fmt: skip
         role = {TITOLARE: "titolare", TECHNICIAN: "technician"}.get(person, "ads")
         self.append(
-            records.ApprovalGiven(
+            ApprovalGiven(
                 asked.request, given.digest.hex(), given.approver, hashlib.sha256(key.credential).hexdigest(),
                 given.supervision, given.watcher, demo_software=True, warrant=given.warrant,
             ),
@@ -123,7 +127,7 @@ class Declared(World):
 
     def outcome(self) -> None:
         self.append(
-            records.SessionClosed("solved"), actor=Actor(TECHNICIAN, "technician"), session=SESSION, host=BARE.id,
+            SessionClosed("solved"), actor=Actor(TECHNICIAN, "technician"), session=SESSION, host=BARE.id,
             opening={"note": "Cavo sostituito.", "activities": []},
         )  # fmt: skip
 

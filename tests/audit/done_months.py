@@ -9,9 +9,11 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from audit import instant
-from audit import records as r
+from audit.channel_records import ClipboardCopied, ToolStarted
+from audit.person_records import RecordRead
 from audit.record import Actor
-from audit.statement import Channel
+from audit.recording_records import PlaybackAllowed, PlaybackAsked
+from audit.statement_parts import Channel
 from tests.audit import all_doings
 from tests.audit.all_doings import CHANNELS, DIGEST, RDP, TOOL, begun, file, opens
 from tests.audit.recorded import CHANNEL, Recorded, frozen, recorded_session
@@ -54,13 +56,13 @@ def _used_screen() -> World:
 def _clipboard() -> World:
     w, session = begun((Channel("desktop", control=True),))
     opens(w, session, "c-1", "desktop", "browser", control=True)
-    w.told(r.ClipboardCopied("c-1", "from_host", 12, DIGEST, ""), session=session)
+    w.told(ClipboardCopied("c-1", "from_host", 12, DIGEST, ""), session=session)
     return w
 
 
 def _other_tool() -> World:
     w, session = begun((SCREEN,))
-    w.told(r.ToolStarted(TOOL.id, DIGEST, "not_seen", ""), session=session)
+    w.told(ToolStarted(TOOL.id, DIGEST, "not_seen", ""), session=session)
     return w
 
 
@@ -86,16 +88,16 @@ def _played(*acts: Callable[[World, str], tuple[Actor, object]]) -> Callable[[],
 
 def _allow(w: World, session: str) -> tuple[Actor, object]:
     until = instant.to_text(instant.whole_ms(w.now + timedelta(hours=24)))
-    return BOSS, r.PlaybackAllowed("v-1", session, ADS, "incident", until)
+    return BOSS, PlaybackAllowed("v-1", session, ADS, "incident", until)
 
 
 def _play(_w: World, _session: str) -> tuple[Actor, object]:
-    return AIDE, r.RecordRead(ADS, "recording", "::1", CHANNEL, "incident", "v-1")
+    return AIDE, RecordRead(ADS, "recording", "::1", CHANNEL, "incident", "v-1")
 
 
 def _ask(_w: World, session: str) -> tuple[Actor, object]:
     """Not his to ask for."""
-    return AIDE, r.PlaybackAsked("v-1", session, "incident")
+    return AIDE, PlaybackAsked("v-1", session, "incident")
 
 
 DONE_MONTHS: dict[str, tuple[Callable[[], World], str | None, str | None]] = {

@@ -6,11 +6,14 @@ import hashlib
 from datetime import UTC, datetime
 
 from audit import administrators, bundle, merkle
-from audit import records as r
 from audit.access_export import Selection, Taken, chosen, files
 from audit.access_log import STATED
+from audit.estate_records import HostPrepared
 from audit.keys import SigningKey
 from audit.leaf import Leaf
+from audit.person_records import PersonAdmitted
+from audit.request_records import RequestOpened
+from audit.session_records import SessionOpened
 from tests.audit.world import ORIGIN, TENANT, World
 
 MADE = datetime(2026, 12, 2, 9, 0, tzinfo=UTC)
@@ -29,13 +32,13 @@ def taken(w: World, selection: Selection) -> Taken:
     wanted = {one.seq for one in entries}
     for leaf in parsed:
         match leaf.record:
-            case r.PersonAdmitted(person=person) if person in people:
+            case PersonAdmitted(person=person) if person in people:
                 wanted.add(leaf.n)
-            case r.HostPrepared(host=host) if host in hosts:
+            case HostPrepared(host=host) if host in hosts:
                 wanted.add(leaf.n)
-            case r.RequestOpened(request=request) if request in requests:
+            case RequestOpened(request=request) if request in requests:
                 wanted.add(leaf.n)
-            case r.SessionOpened() if leaf.session in sessions:
+            case SessionOpened() if leaf.session in sessions:
                 wanted.add(leaf.n)
             case _ if leaf.record.KIND in administrators.KINDS:
                 wanted.add(leaf.n)
@@ -54,7 +57,7 @@ def taken(w: World, selection: Selection) -> Taken:
         {n: w.leaves[n] for n in wanted},
         {n: merkle.inclusion_proof(n, w.tree.size, w.tree.read) for n in wanted},
         {digest: w.evidence[digest] for digest in digests},
-        {leaf.n: w.openings[leaf.n] for leaf in kept if isinstance(leaf.record, r.PersonAdmitted)},
+        {leaf.n: w.openings[leaf.n] for leaf in kept if isinstance(leaf.record, PersonAdmitted)},
     )  # fmt: skip
 
 

@@ -35,9 +35,10 @@ from audit.commitment import Opening
 from audit.grant import SignedGrant
 from audit.keys import SigningKey
 from audit.leaf import Evidence, Leaf
+from audit.log_records import LogHeartbeat
 from audit.merkle import leaf_hash
 from audit.record import BROKER, Actor, form_of
-from audit.records import KINDS, LogHeartbeat
+from audit.records import KINDS
 from tests.audit import people
 from tests.audit.declared_months import DECLARED_MONTHS
 from tests.audit.done_months import DONE_MONTHS

@@ -10,9 +10,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from audit import instant, records
+from audit import instant
+from audit.estate_records import HostBarred, WarrantEnded
+from audit.log_records import LogHeartbeat
 from audit.record import Actor
-from audit.statement import Request
+from audit.request import Request
+from audit.request_records import RequestWithdrawn
 from audit.warrant import Delegation
 from tests.audit.test_paper_key import PAPER, announce, object_, renewed, take
 from tests.audit.verdicts import without
@@ -65,7 +68,7 @@ def _undelegated() -> World:
     request, number = w.ask(1)
     w.approve(request, "waived")
     w.append(
-        records.RequestWithdrawn(number), actor=Actor(TECHNICIAN, "technician"), opening={"reason": "Non serve più."}
+        RequestWithdrawn(number), actor=Actor(TECHNICIAN, "technician"), opening={"reason": "Non serve più."}
     )  # fmt: skip
     return w
 
@@ -77,7 +80,7 @@ def _delegation_ended() -> World:
     w.twist.approval = lambda a: replace(a, warrant=given)
     request, _ = w.ask(1)
     grant = w.approve(request, "waived")
-    w.append(records.WarrantEnded(given), actor=Actor(TITOLARE, "titolare"))
+    w.append(WarrantEnded(given), actor=Actor(TITOLARE, "titolare"))
     w.open(request, grant)
     return w
 
@@ -110,7 +113,7 @@ def _barred() -> World:
     request, _ = w.ask(1)
     grant = w.approve(request, "waived")
     session = w.open(request, grant)
-    w.told(records.HostBarred("credential", hashlib.sha256(w.ads.credential).hexdigest(), ""))
+    w.told(HostBarred("credential", hashlib.sha256(w.ads.credential).hexdigest(), ""))
     w.start(session, grant)
     w.end(session, "closed_by_technician")
     return w
@@ -120,9 +123,9 @@ def _beyond_its_year() -> World:
     """The log of 2026 goes on, the first day of 2027 in it."""
     w = _begun(Twist(turns=False))
     w.now = datetime(2026, 12, 31, 22, 50, tzinfo=UTC)
-    w.append(records.LogHeartbeat("2026-12-31"))
+    w.append(LogHeartbeat("2026-12-31"))
     w.wait(minutes=15)
-    w.append(records.LogHeartbeat("2027-01-01"))
+    w.append(LogHeartbeat("2027-01-01"))
     return w
 
 

@@ -7,32 +7,22 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from audit import host_note
+from audit.approval import Approval
+from audit.approvers import Approver, Approvers, Origin
 from audit.canonical import b64
+from audit.check_in import CheckIn
+from audit.enrolment import Enrolment
+from audit.erasure import Erasure
 from audit.keys import SigningKey
 from audit.note import VerifierKey
 from audit.paper_key import Objection
+from audit.policy import Policy, Tool
+from audit.request import Request
 from audit.school_statements import ArchivesDelegation, CleanUpInstruction
 from audit.signed import EnrolmentFile, SignedStatement
-from audit.statement import (
-    Account,
-    Activity,
-    Approval,
-    Approver,
-    Approvers,
-    Channel,
-    CheckIn,
-    Enrolment,
-    Erasure,
-    HostKey,
-    LoginCredential,
-    Origin,
-    Policy,
-    Request,
-    SignedStop,
-    Statement,
-    Technician,
-    Tool,
-)
+from audit.signed_stop import SignedStop
+from audit.statement import Statement
+from audit.statement_parts import Account, Activity, Channel, HostKey, LoginCredential, Technician
 from audit.warrant import Delegation, Mandate
 from web.demo.authenticator import SoftwareAuthenticator
 

@@ -13,15 +13,18 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from audit import checkpoint, records
+from audit import checkpoint
 from audit import recording as rec
+from audit.channel_records import ChannelClosed, ChannelOpened
 from audit.instant import whole_ms
 from audit.keys import SigningKey
+from audit.log_records import LogHeartbeat
 from audit.recording import SegmentLeaf
+from audit.recording_records import RecordingCheckpoint, RecordingClosed, RecordingOpened
 from audit.recording_rules import PICTURES, Ground, RecordingRules
 from audit.recording_segment import Event, Piece, Sealer, encode_pieces, new_identity, plain_digest, window
 from audit.recording_stream import stream_of
-from audit.statement import Channel
+from audit.statement_parts import Channel
 from tests.audit.world import HOST, ORIGIN, Twist, World, same, seed
 
 RULES = RecordingRules(
@@ -100,7 +103,7 @@ class Recorded:
         self.stream = stream_of(self.kind, self.channel, SALT)
 
     def open(self) -> int:
-        return self.tell(records.RecordingOpened(self.channel, self.kind))
+        return self.tell(RecordingOpened(self.channel, self.kind))
 
     def tell(self, record: Any) -> int:
         return self.world.append(record, session=self.session, host=HOST)
@@ -150,10 +153,10 @@ class Recorded:
         return rec.tree_of(self.raw).root().hex()
 
     def check(self) -> int:
-        return self.tell(records.RecordingCheckpoint(self.channel, len(self.leaves), self.root))
+        return self.tell(RecordingCheckpoint(self.channel, len(self.leaves), self.root))
 
     def close(self, outcome: str = "complete", **changed: Any) -> int:
-        told = records.RecordingClosed(
+        told = RecordingClosed(
             self.channel, len(self.leaves), self.root, sum(one.out_bytes for one in self.leaves),
             sum(count for one in self.leaves for _, count in one.masked), outcome,
         )  # fmt: skip
@@ -211,9 +214,9 @@ def screen_session(twist: dict[str, Any] | None = None, *, recorded: bool = True
         made.segment(KEY_PICTURE, UPDATE)
     channels = {CHANNEL: "browser", "c-00000002": "watch"}
     for channel, via in channels.items():
-        w.told(records.ChannelOpened(channel, "desktop", via, "10.8.0.31", ""), session=session)
+        w.told(ChannelOpened(channel, "desktop", via, "10.8.0.31", ""), session=session)
     for channel in channels:
-        closed = records.ChannelClosed(
+        closed = ChannelClosed(
             channel, "desktop", 1, 1, seed(channel).hex(), agrees=True, exit_status=0, received=""
         )
         w.told(closed, session=session)
@@ -226,5 +229,5 @@ def _month_after(w: World, session: str) -> World:
     w.end(session, "closed_by_technician")
     w.until(30, 23, 50)
     w.now = datetime(2026, 12, 1, 1, 0, tzinfo=UTC)
-    w.append(records.LogHeartbeat("2026-12-01"))
+    w.append(LogHeartbeat("2026-12-01"))
     return w

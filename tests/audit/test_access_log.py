@@ -11,12 +11,30 @@ from typing import Any
 
 import pytest
 
-from audit import records as r
 from audit.access_log import EXPLAINING, KINDS, Book, Entry
+from audit.channel_records import ChannelOpened, ChannelRefused, ToolSeen, ToolStarted
 from audit.leaf import Leaf
 from audit.merkle import leaf_hash
+from audit.person_records import (
+    AccessDenied,
+    LoginEnded,
+    LoginFailed,
+    LoginSucceeded,
+    RecordRead,
+    TenantOpened,
+)
 from audit.record import BROKER, NOBODY, Actor
 from audit.records import AnyRecord
+from audit.request_records import RequestOpened, SupervisionTaken
+from audit.session_records import (
+    SessionEnded,
+    SessionOpened,
+    SessionPaused,
+    SessionPresumedEnded,
+    SessionStarted,
+    WatchJoined,
+    WatchLeft,
+)
 from tests.audit.world import (
     ACCOUNT,
     ADS,
@@ -50,12 +68,12 @@ def entries(w: World, book: Book | None = None) -> list[Entry]:
 def one(record: AnyRecord, actor: Actor = BROKER, at: datetime = NOON, **kw: Any) -> Entry:
     """Of a log of its own, with a session of the technician's where it names one."""
     w = World(now=NOON - timedelta(minutes=1))
-    w.append(r.TenantOpened(HOUSE, demo=False, zone="Europe/Rome"))
+    w.append(TenantOpened(HOUSE, demo=False, zone="Europe/Rome"))
     w.append(
-        r.RequestOpened("r-1", "0" * 64, "I-1", ("exec",), ("GEST",), *["2026-11-02T11:00:00.000Z"] * 2, 60)
+        RequestOpened("r-1", "0" * 64, "I-1", ("exec",), ("GEST",), *["2026-11-02T11:00:00.000Z"] * 2, 60)
     )
     if kw.get("session"):
-        opened = r.SessionOpened("r-1", "9" * 64, "10.8.0.31", demo_software=False)
+        opened = SessionOpened("r-1", "9" * 64, "10.8.0.31", demo_software=False)
         w.append(opened, actor=Actor(TECHNICIAN, "technician"), session="s-1", host=HOST)
     w.append(record, actor=actor, at=at, **kw)
     return entries(w)[-1]
@@ -69,8 +87,8 @@ TOLD = "2026-11-02T11:00:02.000Z"
 def test_l07_each_access_of_a_month_is_exactly_one_entry() -> None:
     """Logins and their failures, activation, agents' starts, ends and refusals, denials, who supervised."""
     w = busy_month()
-    w.append(r.LoginEnded(TECHNICIAN, "10.8.0.31"), actor=Actor(TECHNICIAN, "technician"))
-    w.append(r.RecordRead("p-auditor", "log", "192.0.2.7"), actor=Actor("p-auditor", "auditor"))
+    w.append(LoginEnded(TECHNICIAN, "10.8.0.31"), actor=Actor(TECHNICIAN, "technician"))
+    w.append(RecordRead("p-auditor", "log", "192.0.2.7"), actor=Actor("p-auditor", "auditor"))
     found = entries(w)
     assert Counter(entry.event for entry in found) == {
         "access.succeeded": 4, "access.ended": 1, "access.failed": 1, "access.denied": 1, "grant.activated": 3,
@@ -94,7 +112,7 @@ def test_an_entry_says_everything_that_the_provision_asks_for() -> None:
     started = next(entry for entry in entries(w) if entry.event == "session.started")
     opened = next(n for n, data in enumerate(w.leaves) if Leaf.parse(data).record.KIND == "session.opened")
     grant = Leaf.parse(w.leaves[opened]).record
-    assert isinstance(grant, r.SessionOpened)
+    assert isinstance(grant, SessionOpened)
     leaf = Leaf.parse(w.leaves[started.seq])
     assert started == Entry(
         seq=started.seq, chain=TENANT, time=leaf.time, local="2026-11-03T10:05:06.000+01:00", zone="CET",
@@ -108,7 +126,7 @@ def test_an_entry_says_everything_that_the_provision_asks_for() -> None:
 
 
 def test_l10_time_and_zone_of_the_hour_that_comes_twice() -> None:
-    found = [one(r.LoginEnded("p-1", ""), at=datetime(2026, 10, 25, hour, 30, tzinfo=UTC)) for hour in (0, 1)]
+    found = [one(LoginEnded("p-1", ""), at=datetime(2026, 10, 25, hour, 30, tzinfo=UTC)) for hour in (0, 1)]
     assert [(entry.local, entry.zone) for entry in found] == [
         ("2026-10-25T02:30:00.000+02:00", "CEST"),
         ("2026-10-25T02:30:00.000+01:00", "CET"),
@@ -116,11 +134,9 @@ def test_l10_time_and_zone_of_the_hour_that_comes_twice() -> None:
 
 
 def test_l08_what_arrives_late_has_both_times() -> None:
-    late = one(r.SessionPaused("supervision_lost", TOLD), actor=AGENT, **IN_SESSION)
+    late = one(SessionPaused("supervision_lost", TOLD), actor=AGENT, **IN_SESSION)
     assert late.event == "grant.activated"  # a pause is no access
-    late = one(
-        r.SessionEnded("expired", 1, 1, "2026-11-02T11:10:00.000Z"), actor=AGENT, host_n=3, **IN_SESSION
-    )
+    late = one(SessionEnded("expired", 1, 1, "2026-11-02T11:10:00.000Z"), actor=AGENT, host_n=3, **IN_SESSION)
     assert (late.time, late.received) == (NOON, NOON + timedelta(minutes=10))
     assert late.value()["received"] == "2026-11-02T11:10:00.000Z"
 
@@ -128,36 +144,36 @@ def test_l08_what_arrives_late_has_both_times() -> None:
 @pytest.mark.parametrize(
     ("record", "actor", "kw", "said"),
     [
-        (r.LoginFailed(None, "passkey", "not_recognised", "192.0.2.9"), NOBODY, {},
+        (LoginFailed(None, "passkey", "not_recognised", "192.0.2.9"), NOBODY, {},
          {"event": "access.failed", "person": "", "role": "", "reason": "not_recognised", "terminal": "192.0.2.9",
           "host": "portal", "auth": "passkey", "text": "Accesso al portale fallito: persona non riconosciuta."}),
-        (r.LoginFailed("p-7", "password_totp", "not_recognised", "192.0.2.9"), NOBODY, {}, {"person": "p-7", "role": ""}),
-        (r.LoginSucceeded("p-7", "passkey", "192.0.2.9", demo_software=True), Actor("p-7", "ads"), {},
+        (LoginFailed("p-7", "password_totp", "not_recognised", "192.0.2.9"), NOBODY, {}, {"person": "p-7", "role": ""}),
+        (LoginSucceeded("p-7", "passkey", "192.0.2.9", demo_software=True), Actor("p-7", "ads"), {},
          {"person": "p-7", "role": "ads", "auth": "demo_software"}),
-        (r.LoginSucceeded("p-7", "password_totp", "192.0.2.9", demo_software=False), Actor("p-7", "owner"), {},
+        (LoginSucceeded("p-7", "password_totp", "192.0.2.9", demo_software=False), Actor("p-7", "owner"), {},
          {"auth": "password_totp"}),
-        (r.AccessDenied("p-7", "ssh", "window_closed", "192.0.2.9"), Actor("p-7", "technician"), {"host": HOST},
+        (AccessDenied("p-7", "ssh", "window_closed", "192.0.2.9"), Actor("p-7", "technician"), {"host": HOST},
          {"event": "access.denied", "outcome": "denied", "what": "ssh", "reason": "window_closed", "host": HOST}),
-        (r.SessionPresumedEnded("2026-11-02T10:59:00.000Z"), BROKER, IN_SESSION,
+        (SessionPresumedEnded("2026-11-02T10:59:00.000Z"), BROKER, IN_SESSION,
          {"outcome": "presumed", "person": TECHNICIAN, "last_seen": "2026-11-02T10:59:00.000Z", "privileged": None}),
-        (r.WatchLeft(ADS), BROKER, IN_SESSION, {"person": ADS, "role": "", "terminal": ""}),
-        (r.WatchJoined(ADS, "192.0.2.3"), Actor(ADS, "ads"), IN_SESSION, {"person": ADS, "terminal": "192.0.2.3"}),
-        (r.ChannelOpened("c-1", "exec", "ssh", "10.8.0.31", TOLD), AGENT, {**IN_SESSION, "host_n": 1},
+        (WatchLeft(ADS), BROKER, IN_SESSION, {"person": ADS, "role": "", "terminal": ""}),
+        (WatchJoined(ADS, "192.0.2.3"), Actor(ADS, "ads"), IN_SESSION, {"person": ADS, "terminal": "192.0.2.3"}),
+        (ChannelOpened("c-1", "exec", "ssh", "10.8.0.31", TOLD), AGENT, {**IN_SESSION, "host_n": 1},
          {"auth": "ssh_key", "what": "exec", "incident": "I-1", "request": "r-1", "grant": "9" * 64}),
-        (r.ChannelOpened("c-1", "exec", "browser", "10.8.0.31", TOLD), AGENT, {**IN_SESSION, "host_n": 1}, {"auth": ""}),
-        (r.ChannelRefused("files", "channel_not_granted", "10.8.0.31"), BROKER, {},
+        (ChannelOpened("c-1", "exec", "browser", "10.8.0.31", TOLD), AGENT, {**IN_SESSION, "host_n": 1}, {"auth": ""}),
+        (ChannelRefused("files", "channel_not_granted", "10.8.0.31"), BROKER, {},
          {"outcome": "denied", "person": "", "what": "files"}),
-        (r.ToolStarted("SuperRemoto", "0" * 64, "not_seen", TOLD), AGENT, {**IN_SESSION, "host_n": 1},
+        (ToolStarted("SuperRemoto", "0" * 64, "not_seen", TOLD), AGENT, {**IN_SESSION, "host_n": 1},
          {"tool": "SuperRemoto", "person": TECHNICIAN}),
-        (r.ToolSeen("SuperRemoto", "running", "no_grant", TOLD), AGENT, {"host": HOST, "host_n": 1},
+        (ToolSeen("SuperRemoto", "running", "no_grant", TOLD), AGENT, {"host": HOST, "host_n": 1},
          {"outcome": "outside", "person": "", "host": HOST}),
-        (r.SupervisionTaken("r-1", ADS, "0" * 64, "0" * 64, "192.0.2.3", demo_software=False), Actor(ADS, "ads"),
+        (SupervisionTaken("r-1", ADS, "0" * 64, "0" * 64, "192.0.2.3", demo_software=False), Actor(ADS, "ads"),
          IN_SESSION, {"auth": "passkey", "person": ADS}),
-        (r.SupervisionTaken("r-1", ADS, "0" * 64, "0" * 64, "192.0.2.3", demo_software=False), Actor(ADS, "ads"),
+        (SupervisionTaken("r-1", ADS, "0" * 64, "0" * 64, "192.0.2.3", demo_software=False), Actor(ADS, "ads"),
          {}, {"request": "r-1", "session": ""}),
-        (r.SessionOpened("r-1", "9" * 64, "10.8.0.31", demo_software=False), Actor("p-7", "technician"),
+        (SessionOpened("r-1", "9" * 64, "10.8.0.31", demo_software=False), Actor("p-7", "technician"),
          {"session": "s-2", "host": HOST}, {"auth": "passkey", "person": "p-7", "terminal": "10.8.0.31"}),
-        (r.SessionStarted("8" * 64, "root", TOLD, "told", TOLD), AGENT, {"session": None, "host": HOST, "host_n": 1},
+        (SessionStarted("8" * 64, "root", TOLD, "told", TOLD), AGENT, {"session": None, "host": HOST, "host_n": 1},
          {"auth": "", "person": "", "grant": "8" * 64}),
     ],
 )  # fmt: skip
@@ -182,12 +198,12 @@ def test_under_an_administrators_account_it_is_privileged() -> None:
 def test_l13_who_was_an_administrator_then_is_told_apart() -> None:
     w = World()
     w.onboard()
-    w.append(r.LoginSucceeded(ADS, "passkey", "192.0.2.3", demo_software=False), actor=Actor(ADS, "ads"))
+    w.append(LoginSucceeded(ADS, "passkey", "192.0.2.3", demo_software=False), actor=Actor(ADS, "ads"))
     w.append(
-        r.LoginSucceeded(TITOLARE, "passkey", "192.0.2.3", demo_software=False),
+        LoginSucceeded(TITOLARE, "passkey", "192.0.2.3", demo_software=False),
         actor=Actor(TITOLARE, "titolare"),
     )
-    w.append(r.LoginFailed(None, "passkey", "not_recognised", "192.0.2.9"), actor=NOBODY)
+    w.append(LoginFailed(None, "passkey", "not_recognised", "192.0.2.9"), actor=NOBODY)
     assert [(entry.person, entry.administrator) for entry in entries(w)] == [
         (ADS, True), (TITOLARE, False), ("", False),
     ]  # fmt: skip

@@ -9,11 +9,13 @@ import pytest
 
 from audit.administrator_records import AdministratorAppointed, AdministratorEnded, NoticeChanged
 from audit.administrators import Register, Tenure
+from audit.approvers import Approver, Approvers, Origin
 from audit.errors import Malformed
+from audit.estate_records import ApproversChanged
 from audit.leaf import Leaf
+from audit.person_records import TenantOpened
 from audit.record import BROKER, Actor
-from audit.records import AnyRecord, ApproversChanged, TenantOpened
-from audit.statement import Approver, Approvers, Origin
+from audit.records import AnyRecord
 
 NOON = datetime(2026, 11, 2, 11, 0, tzinfo=UTC)
 SIGNING = Origin("firma.localhost", "http://firma.localhost:8701")

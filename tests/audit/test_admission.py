@@ -11,11 +11,12 @@ import pytest
 
 from audit import admission
 from audit.admission import Breach
+from audit.approvers import ApproverRole
 from audit.canonical import b64
 from audit.grant import Grant
 from audit.named_ports import NamedPort
 from audit.recording_rules import Ground, RecordingRules
-from audit.statement import Account, ApproverRole, Channel, HostKey, LoginCredential
+from audit.statement_parts import Account, Channel, HostKey, LoginCredential
 from tests.audit import people
 from tests.audit.people import APPROVAL, APPROVERS, ENROLMENT, NOW, POLICY, REQUEST
 from web.demo.authenticator import SoftwareAuthenticator

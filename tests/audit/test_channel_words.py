@@ -9,7 +9,7 @@ import pytest
 from audit import channel_words as words
 from audit.folders import DIRECTIONS, FolderLine
 from audit.named_ports import NamedPort
-from audit.statement import Channel, ChannelKind
+from audit.statement_parts import Channel, ChannelKind
 
 HERE, BEYOND = NamedPort("rdp", "127.0.0.1", 3389), NamedPort("web", "10.0.0.7", 80)
 SEE, USE = Channel("desktop"), Channel("desktop", control=True)

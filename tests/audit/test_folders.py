@@ -10,12 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audit import records
+from audit.channel_records import ChannelOpened, FileTransferred
 from audit.commitment import Opening
 from audit.errors import Malformed
 from audit.folders import DIRECTIONS, FolderLine, allowed, read_folders
 from audit.forms import FOLDER
-from audit.statement import Channel, Policy
+from audit.policy import Policy
+from audit.statement_parts import Channel
 from tests.audit.people import POLICY
 from tests.audit.verdicts import alone, judge, sound
 from tests.audit.world import Twist, World
@@ -93,12 +94,12 @@ def world(channel: FolderLine, *rules: FolderLine) -> tuple[World, str]:
     grant = w.approve(request)
     session = w.open(request, grant)
     w.start(session, grant)
-    w.told(records.ChannelOpened("c-1", "files", "ssh", "10.8.0.31", ""), session=session)
+    w.told(ChannelOpened("c-1", "files", "ssh", "10.8.0.31", ""), session=session)
     return w, session
 
 
 def tell(w: World, session: str, opening: Opening = OPENED, **changes: Any) -> World:
-    told = records.FileTransferred("c-1", 1, "from_host", "whole", 0, 2048, OPENED.commitment, None, True, "")
+    told = FileTransferred("c-1", 1, "from_host", "whole", 0, 2048, OPENED.commitment, None, True, "")
     w.told(replace(told, **changes), session=session, opening=opening)
     return w
 

@@ -9,10 +9,16 @@ from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 
 import audit
-from audit import forms, statement, trust_file
+from audit import forms, trust_file
+from audit.approval import Approval
+from audit.approvers import Approver, Approvers, Origin
 from audit.bare_host import BareHost
+from audit.channel_records import CHANNEL
+from audit.check_in import CheckIn
 from audit.declared import Declaration, DeclaredRequest
 from audit.duty_order import LEAVING_MOVES, RIGHT_MOVES, VERIFICATION_MOVES
+from audit.enrolment import Enrolment
+from audit.erasure import Erasure
 from audit.external_witness import ExternalWitness
 from audit.findings import STEP_OF
 from audit.folders import FolderLine
@@ -22,16 +28,21 @@ from audit.incident_order import INCIDENT_MOVES
 from audit.letter_order import LETTER_MOVES
 from audit.named_ports import NamedPort
 from audit.paper_key import Objection
+from audit.policy import Policy, Tool
 from audit.program_order import DEFECT_MOVES, RELEASE_MOVES
 from audit.protection_order import BREACH_MOVES
 from audit.record import form_of
 from audit.recording import SegmentLeaf
 from audit.recording_rules import Ground, RecordingRules
 from audit.recording_stream import Seen
-from audit.records import CHANNEL, KINDS
+from audit.records import KINDS
+from audit.recovery import HeadLine, Recovery
+from audit.request import Request
 from audit.school_order import CLEAN_UP_MOVES
 from audit.school_statements import ArchivesDelegation, CleanUpInstruction
 from audit.sentences import FINDINGS
+from audit.signed_stop import SignedStop
+from audit.statement_parts import Account, Activity, Channel, HostKey, LoginCredential, Technician
 from audit.story import CONTEST_MOVES, GRANT_MOVES, REQUEST_MOVES, SESSION_MOVES
 from audit.terms import TERMS
 from audit.verifica import tables
@@ -104,16 +115,16 @@ def test_the_lawful_order_is_that_of_the_code() -> None:
 
 # The table's name of an object -> the class that reads it. Whether forms agree, bent values tell (`verifica/`).
 OBJECTS: dict[str, Any] = {
-    "request": statement.Request, "approval": statement.Approval, "policy": statement.Policy,
-    "approvers": statement.Approvers, "enrolment": statement.Enrolment, "grant": Grant, "host_note": HostNote,
-    "trust": trust_file.Trust, "host": statement.HostKey, "login_credential": statement.LoginCredential,
-    "technician": statement.Technician, "channel_line": statement.Channel, "folder_line": FolderLine, "activity_line": statement.Activity,
-    "account": statement.Account, "tool": statement.Tool, "site": statement.Origin, "approver": statement.Approver,
+    "request": Request, "approval": Approval, "policy": Policy,
+    "approvers": Approvers, "enrolment": Enrolment, "grant": Grant, "host_note": HostNote,
+    "trust": trust_file.Trust, "host": HostKey, "login_credential": LoginCredential,
+    "technician": Technician, "channel_line": Channel, "folder_line": FolderLine, "activity_line": Activity,
+    "account": Account, "tool": Tool, "site": Origin, "approver": Approver,
     "port": NamedPort, "recording_rules": RecordingRules, "ground": Ground, "segment": SegmentLeaf, "segment_seen": Seen,
-    "supervision": statement.CheckIn, "stop": statement.SignedStop,
-    "recovery": statement.Recovery, "head_line": statement.HeadLine,
+    "supervision": CheckIn, "stop": SignedStop,
+    "recovery": Recovery, "head_line": HeadLine,
     "declared_request": DeclaredRequest, "declaration": Declaration, "bare_host": BareHost,
-    "objection": Objection, "delegation": Delegation, "mandate": Mandate, "archives_delegation": ArchivesDelegation, "clean_up": CleanUpInstruction, "erasure": statement.Erasure, "external_witness": ExternalWitness, "link": trust_file.Link, "pinned_approver": trust_file.PinnedApprover, "pinned_host": trust_file.PinnedHost,
+    "objection": Objection, "delegation": Delegation, "mandate": Mandate, "archives_delegation": ArchivesDelegation, "clean_up": CleanUpInstruction, "erasure": Erasure, "external_witness": ExternalWitness, "link": trust_file.Link, "pinned_approver": trust_file.PinnedApprover, "pinned_host": trust_file.PinnedHost,
 }  # fmt: skip
 
 

@@ -11,7 +11,7 @@ import pytest
 from audit.canonical import decode, encode
 from audit.errors import BadSignature, Malformed
 from audit.grant import Grant, SignedGrant
-from audit.statement import Channel
+from audit.statement_parts import Channel
 from tests.audit.people import APPROVAL, GRANT_KEY, LOG_KEY, NOW, REQUEST, SESSION, TENANT
 
 GRANT = Grant(

@@ -7,10 +7,10 @@ import pytest
 from audit import incident_records as i
 from audit import instant
 from audit import protection_records as p
-from audit import records as r
 from audit import resale_records as s
 from audit.incident_order import INCIDENT_MOVES
 from audit.leaf import Leaf
+from audit.person_records import TenantOpened
 from audit.post_records import MailReported
 from audit.record import Actor, Role
 from audit.records import AnyRecord
@@ -70,7 +70,7 @@ class Desk:
 
 def told(*records: AnyRecord) -> Desk:
     desk = Desk()
-    for record in (r.TenantOpened("v", demo=False, zone="Europe/Rome"), RESOLD, *records):
+    for record in (TenantOpened("v", demo=False, zone="Europe/Rome"), RESOLD, *records):
         assert desk.tell(record) == []
     return desk
 

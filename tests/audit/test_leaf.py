@@ -12,10 +12,13 @@ from hypothesis import strategies as st
 from audit import instant
 from audit import leaf as leaf_module
 from audit.canonical import decode, encode
+from audit.channel_records import ChannelClosed
 from audit.errors import Malformed
 from audit.leaf import Evidence, Leaf
+from audit.log_records import LogHeartbeat
+from audit.person_records import PersonAdmitted
 from audit.record import BROKER, ROLES, Actor, form_of
-from audit.records import KINDS, AnyRecord, ChannelClosed, LogHeartbeat, PersonAdmitted
+from audit.records import KINDS, AnyRecord
 from audit.verify_records import appended
 from tests.audit.people import HOST, NOW, SESSION, TENANT
 from tests.audit.verdicts import honest

@@ -11,11 +11,13 @@ import pytest
 
 from audit import instant, month
 from audit.canonical import encode
+from audit.channel_records import ToolStarted
 from audit.charging import minutes_between
 from audit.commitment import Opening
 from audit.errors import Malformed
 from audit.instant import parse
 from audit.leaf import Leaf
+from audit.log_records import LogGap, LogHeartbeat, PeriodClosed
 from audit.month import evidence_part
 from audit.month_access import Accesses
 from audit.month_doings import SORTS
@@ -23,19 +25,10 @@ from audit.month_frame import activity_text
 from audit.month_report import merge, split, ties
 from audit.paper_records import DutiesLacking
 from audit.periods import month_bounds
+from audit.person_records import LoginSucceeded
 from audit.record import Actor
-from audit.records import (
-    LogGap,
-    LogHeartbeat,
-    LoginSucceeded,
-    PeriodClosed,
-    SessionEnded,
-    SessionOpened,
-    SessionPresumedEnded,
-    ToolStarted,
-    WatchJoined,
-)
-from audit.statement import Activity
+from audit.session_records import SessionEnded, SessionOpened, SessionPresumedEnded, WatchJoined
+from audit.statement_parts import Activity
 from audit.warrant import Mandate
 from tests.audit.all_doings import begun as begun_doing
 from tests.audit.all_doings import everything, file, opens

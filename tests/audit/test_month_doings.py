@@ -8,13 +8,21 @@ from typing import Any
 
 import pytest
 
-from audit import records as r
 from audit.canonical import MAX_INT
+from audit.channel_records import (
+    ChannelClosed,
+    ChannelOpened,
+    ClipboardCopied,
+    FileTransferred,
+    ToolStarted,
+    ToolStopped,
+)
 from audit.commitment import Opening
 from audit.leaf import Leaf
 from audit.month_doings import DOINGS, LINES, MAX_NAME, Doings, lines_of
 from audit.record import BROKER
 from audit.records import AnyRecord
+from audit.session_records import WatchJoined
 from tests.audit import people
 from tests.audit.world import ADS, TECHNICIAN
 
@@ -37,20 +45,20 @@ def told(
     return doings.value(lambda _: None if data is None else Opening(bytes(32), data), room)
 
 
-def file(**changes: Any) -> r.FileTransferred:
+def file(**changes: Any) -> FileTransferred:
     said: dict[str, Any] = {
         "channel": "c-1", "number": 1, "direction": "to_host", "result": "whole", "offset": 0, "bytes": 10,
         "file": DIGEST, "reason": None, "agrees": True, "received": "",
     }  # fmt: skip
-    return r.FileTransferred(**said | changes)
+    return FileTransferred(**said | changes)
 
 
-def opened(channel: str, kind: Any, via: str = "ssh", **more: Any) -> r.ChannelOpened:
-    return r.ChannelOpened(channel, kind, via, "10.8.0.31", "", **more)
+def opened(channel: str, kind: Any, via: str = "ssh", **more: Any) -> ChannelOpened:
+    return ChannelOpened(channel, kind, via, "10.8.0.31", "", **more)
 
 
-def closed(channel: str, kind: Any) -> r.ChannelClosed:
-    return r.ChannelClosed(channel, kind, 120, 4096, DIGEST, agrees=True, exit_status=None, received="")
+def closed(channel: str, kind: Any) -> ChannelClosed:
+    return ChannelClosed(channel, kind, 120, 4096, DIGEST, agrees=True, exit_status=None, received="")
 
 
 def test_a_file_with_its_way_size_path_and_digest() -> None:
@@ -113,7 +121,7 @@ def test_a_port_with_its_number_bytes_and_seconds() -> None:
 
 
 def test_a_screen_with_who_had_it() -> None:
-    joined = r.WatchJoined(ADS, "10.8.0.31")
+    joined = WatchJoined(ADS, "10.8.0.31")
     used, seen = opened("c-1", "desktop", control=True), opened("c-2", "desktop", "watch", control=False)
     found = told([joined, used, seen, closed("c-2", "desktop"), (59, closed("c-1", "desktop"))])["screens"]
     assert found["lines"] == [
@@ -123,7 +131,7 @@ def test_a_screen_with_who_had_it() -> None:
 
 
 def test_of_two_who_watch_from_one_place_nobody_is_named() -> None:
-    twice, other = r.WatchJoined(ADS, "10.8.0.31"), r.WatchJoined("p-00000009", "10.8.0.31")
+    twice, other = WatchJoined(ADS, "10.8.0.31"), WatchJoined("p-00000009", "10.8.0.31")
     seen = opened("c-2", "desktop", "watch")
     assert told([twice, twice, seen])["screens"]["lines"][0]["by"] == ADS
     assert told([twice, other, seen])["screens"]["lines"] == [{"leaf": 2, "control": False}]
@@ -131,7 +139,7 @@ def test_of_two_who_watch_from_one_place_nobody_is_named() -> None:
 
 
 def test_texts_of_the_clipboard_are_counted() -> None:
-    one = r.ClipboardCopied("c-1", "from_host", 12, DIGEST, "")
+    one = ClipboardCopied("c-1", "from_host", 12, DIGEST, "")
     assert told([one, one])["clipboard"] == {
         "count": 2, "from_host": 24,
         "lines": [{"leaf": n, "direction": "from_host", "bytes": 12} for n in (0, 1)],
@@ -139,9 +147,9 @@ def test_texts_of_the_clipboard_are_counted() -> None:
 
 
 def test_a_licensed_tool_and_how_it_ended() -> None:
-    started = r.ToolStarted("supremo", DIGEST, "not_seen", "")
-    forced = r.ToolStopped("supremo", 3, forced=True, content="not_seen", received="", still=2)
-    quiet = r.ToolStopped("supremo", 3, forced=False, content="not_seen", received="")
+    started = ToolStarted("supremo", DIGEST, "not_seen", "")
+    forced = ToolStopped("supremo", 3, forced=True, content="not_seen", received="", still=2)
+    quiet = ToolStopped("supremo", 3, forced=False, content="not_seen", received="")
     assert told([started, (30, forced), (40, started), (41, quiet)])["tools"] == {
         "count": 2,
         "lines": [
@@ -162,8 +170,8 @@ def test_what_ends_without_a_beginning_or_beyond_the_list_changes_nothing() -> N
 
 @pytest.mark.parametrize(("room", "left"), [(0, 0), (1, 1), (3, 3), (9, 4)])
 def test_a_month_s_room_is_kept(room: int, left: int) -> None:
-    text = r.ClipboardCopied("c-1", "to_host", 1, DIGEST, "")
-    tool = r.ToolStarted("supremo", DIGEST, "not_seen", "")
+    text = ClipboardCopied("c-1", "to_host", 1, DIGEST, "")
+    tool = ToolStarted("supremo", DIGEST, "not_seen", "")
     found = told([file(), file(), text, tool], room=room)
     assert lines_of(found) == left
     assert [found[name]["count"] for name in ("files", "clipboard", "tools")] == [2, 1, 1]

@@ -6,11 +6,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from audit import protection_records as p
-from audit import records as r
+from audit.erasure_records import ErasureExecuted
+from audit.estate_records import PolicyChanged
 from audit.leaf import Leaf
 from audit.month_protection import SETTINGS, MonthProtection
 from audit.paper_records import SubprocessorAnnounced, SubprocessorAnswered
 from audit.record import Actor
+from audit.recording_records import PlaybackAsked, PlaybackEnded, RecordingOpened
 from audit.report_records import CadenceAgreed
 
 FIRST, END = datetime(2026, 10, 31, 23, tzinfo=UTC), datetime(2026, 11, 30, 23, tzinfo=UTC)
@@ -39,7 +41,7 @@ def test_l24_every_change_of_settings_is_told_with_who_and_when() -> None:
     log = Log()
     log.tell(-2, CadenceAgreed("weekly", "2026-10-29"))
     n = log.tell(3, CadenceAgreed("monthly", "2026-11-03"))
-    log.tell(40, r.PolicyChanged(2, "0" * 64, demo_software=False))
+    log.tell(40, PolicyChanged(2, "0" * 64, demo_software=False))
     assert log.month.value(END)["settings"] == [
         {
             "leaf": n, "time": "2026-11-03T12:00:00.000Z", "kind": "report.cadence_agreed", "by": TITOLARE.id,
@@ -67,11 +69,11 @@ def test_l37_a_breach_stays_until_the_month_in_which_it_is_closed() -> None:
 
 def test_u08_recordings_requests_companies_and_corrections_are_counted() -> None:
     log = Log()
-    made = [log.tell(day, r.RecordingOpened(f"c-{day}", "exec")) for day in (-1, 2, 3)]
-    log.tell(4, r.ErasureExecuted("term"), refs=(made[0], made[1]))
-    log.tell(5, r.PlaybackAsked("v-1", "s-1", "access_request", "2026-11-04"))
-    log.tell(6, r.PlaybackAsked("v-2", "s-1", "access_request", "2026-11-04"))
-    log.tell(7, r.PlaybackEnded("v-1"))
+    made = [log.tell(day, RecordingOpened(f"c-{day}", "exec")) for day in (-1, 2, 3)]
+    log.tell(4, ErasureExecuted("term"), refs=(made[0], made[1]))
+    log.tell(5, PlaybackAsked("v-1", "s-1", "access_request", "2026-11-04"))
+    log.tell(6, PlaybackAsked("v-2", "s-1", "access_request", "2026-11-04"))
+    log.tell(7, PlaybackEnded("v-1"))
     log.tell(8, SubprocessorAnnounced("c-1", "specific", "2026-12-08"), sealed="ab" * 32)
     log.tell(9, SubprocessorAnswered("c-1", "agreed"))
     log.tell(9, p.RecordRectified(1), sealed="ab" * 32)

@@ -10,7 +10,9 @@ import pytest
 from audit.canonical import decode, encode
 from audit.errors import Malformed
 from audit.named_ports import NamedPort, read_environment, read_ports
-from audit.statement import MAX_STATEMENT_BYTES, Channel, Policy
+from audit.policy import Policy
+from audit.statement import MAX_STATEMENT_BYTES
+from audit.statement_parts import Channel
 from tests.audit.people import POLICY
 from tests.audit.second_verifier import ask
 

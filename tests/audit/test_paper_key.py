@@ -9,15 +9,16 @@ from typing import Any
 
 import pytest
 
-from audit import instant, paper_key, records
+from audit import instant, paper_key
+from audit.approvers import Approvers
 from audit.canonical import b64
 from audit.errors import BadSignature
+from audit.estate_records import ApproversAnnounced, ApproversChanged, ApproversObjected
 from audit.keys import SigningKey
 from audit.paper_key import Objection
 from audit.pins import Pins, advance, after_paper, announced, catch_up, check_chain
 from audit.record import Actor
 from audit.signed import EnrolmentFile, SignedStatement
-from audit.statement import Approvers
 from tests.audit import people
 from tests.audit.verdicts import alone, changed, judge, moved, only, sound
 from tests.audit.world import ADS, TENANT, TITOLARE, Twist, World, seed
@@ -135,13 +136,13 @@ def tell(w: World, record: Any, signed: SignedStatement, key: SigningKey = PAPER
 
 
 def announce(w: World, new: Approvers, signed: SignedStatement, **more: Any) -> None:
-    tell(w, records.ApproversAnnounced(new.number, new.digest.hex(), demo_software=True), signed, **more)
+    tell(w, ApproversAnnounced(new.number, new.digest.hex(), demo_software=True), signed, **more)
 
 
 def take(w: World, new: Approvers, signed: SignedStatement, **more: Any) -> None:
     ids = (w.stranger.credential, w.ads.credential)
     credentials = tuple(hashlib.sha256(one).hexdigest() for one in ids)
-    record = records.ApproversChanged(new.number, new.digest.hex(), credentials, demo_software=True)
+    record = ApproversChanged(new.number, new.digest.hex(), credentials, demo_software=True)
     tell(w, record, signed, **more)
     w.approvers, w.titolare = new, w.stranger
 
@@ -150,7 +151,7 @@ def object_(w: World, new: Approvers, **changes: Any) -> None:
     said = Objection(TENANT, new.digest.hex(), ADS, instant.whole_ms(w.now), demo_software=True)
     said = replace(said, **changes)
     w.append(
-        records.ApproversObjected(said.digest.hex(), new.digest.hex(), demo_software=True),
+        ApproversObjected(said.digest.hex(), new.digest.hex(), demo_software=True),
         actor=Actor(ADS, "ads"), proof=w.signed(said, w.ads),
     )  # fmt: skip
 
@@ -236,7 +237,7 @@ def test_before_any_set_or_with_evidence_missing() -> None:
     only(judge(w), "UNAPPROVED", "evidence_missing")
     w, new, signed = lost()
     w.append(
-        records.ApproversAnnounced(new.number, new.digest.hex(), demo_software=True),
+        ApproversAnnounced(new.number, new.digest.hex(), demo_software=True),
         actor=Actor(TITOLARE, "titolare"),
         proof=(("statement", signed.statement), ("assertion", signed.assertion.encode())),
     )
@@ -272,7 +273,7 @@ def test_nobody_of_the_vendor_objects() -> None:
     announce(w, new, signed)
     said = Objection(TENANT, new.digest.hex(), ADS, instant.whole_ms(w.now), demo_software=True)
     w.append(
-        records.ApproversObjected(said.digest.hex(), new.digest.hex(), demo_software=True),
+        ApproversObjected(said.digest.hex(), new.digest.hex(), demo_software=True),
         actor=Actor(ADS, "technician"), proof=w.signed(said, w.ads),
     )  # fmt: skip
     alone(judge(w), "UNAPPROVED", "paper_key", why="nobody of the vendor")

@@ -16,10 +16,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audit import cose, passkey
+from audit.approvers import Origin
 from audit.canonical import b64, unb64
 from audit.errors import BadSignature, Malformed
 from audit.passkey import Assertion
-from audit.statement import Origin
 from tests.audit.people import LOGIN, SIGNING, TITOLARE
 from web.demo.authenticator import SoftwareAuthenticator
 

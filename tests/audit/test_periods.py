@@ -11,6 +11,7 @@ import pytest
 
 from audit import instant, periods
 from audit.errors import Malformed
+from audit.log_records import PeriodClosed, PeriodSnapshot
 from audit.periods import (
     NoZones,
     Periods,
@@ -25,7 +26,7 @@ from audit.periods import (
     session_of,
     zone_of,
 )
-from audit.records import PeriodClosed, PeriodSnapshot, TenantOpened
+from audit.person_records import TenantOpened
 from audit.report_records import PeriodTold
 
 ZONE = "Europe/Rome"

@@ -8,12 +8,15 @@ from typing import Any
 
 import pytest
 
+from audit.approvers import Approvers
 from audit.canonical import b64
+from audit.enrolment import Enrolment
 from audit.errors import BadSignature, Malformed
 from audit.note import VerifierKey
 from audit.pins import Pins, advance, catch_up, check_chain, check_recovery, holds, in_force
+from audit.policy import Policy
+from audit.recovery import HeadLine, Recovery
 from audit.signed import SignedStatement
-from audit.statement import Approvers, Enrolment, HeadLine, Policy, Recovery
 from tests.audit import people
 from tests.audit.people import (
     ADS,

@@ -9,9 +9,9 @@ import pytest
 
 from audit import instant
 from audit import program_records as p
-from audit import records as r
 from audit.incident_records import QueueJumped
 from audit.leaf import Leaf
+from audit.person_records import TenantOpened
 from audit.program_order import DEFECT_MOVES, RELEASE_MOVES
 from audit.record import BROKER
 from audit.records import AnyRecord
@@ -66,7 +66,7 @@ class Desk:
     def __init__(self, *records: AnyRecord) -> None:
         self.story = Story()
         self.n = 0
-        for record in (r.TenantOpened("v", demo=False, zone="Europe/Rome"), *records):
+        for record in (TenantOpened("v", demo=False, zone="Europe/Rome"), *records):
             assert self.tell(record) == []
 
     def tell(self, record: AnyRecord, at: datetime | None = None) -> list[str]:

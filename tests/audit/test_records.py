@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import get_args
 
-from audit.records import KINDS, AnyRecord, LoginSucceeded
+from audit.person_records import LoginSucceeded
+from audit.records import KINDS, AnyRecord
 
 
 def test_kinds_and_codes_are_given_once_and_said_in_both_languages() -> None:

@@ -21,7 +21,8 @@ from audit.record import Actor
 from audit.records import AnyRecord
 from audit.school_order import CLEAN_UP_MOVES, ROWS, yearly
 from audit.school_statements import ArchivesDelegation, CleanUpInstruction
-from audit.statement import MAX_STATEMENT_BYTES, Activity, Statement
+from audit.statement import MAX_STATEMENT_BYTES, Statement
+from audit.statement_parts import Activity
 from audit.story import Story
 from tests.audit.people import ARCHIVES, CLEAN_UP, LOGIN, SIGNING, TITOLARE, signed
 from tests.audit.test_story import NOW

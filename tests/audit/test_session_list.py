@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from audit import instant
+from audit.estate_records import HostEnrolled, HostRevoked
 from audit.forms import LISTED
 from audit.leaf import Leaf
 from audit.list_coverage import Coverage
+from audit.log_records import HostHeartbeat, SessionsListed
 from audit.record import BROKER, Actor
-from audit.records import HostEnrolled, HostHeartbeat, HostRevoked, SessionsListed
 from audit.session_list import Line, Told
 
 T = [f"2026-11-03T09:0{n}:00.000Z" for n in range(6)]

@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import pytest
 
+from audit.approvers import Approver, Approvers
 from audit.canonical import b64, decode, encode
 from audit.errors import BadSignature, Malformed
 from audit.signed import MAX_FILE_BYTES, EnrolmentFile, SignedStatement
-from audit.statement import Approver, Approvers, Statement
+from audit.statement import Statement
 from tests.audit.people import (
     ADS,
     APPROVAL,

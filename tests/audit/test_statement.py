@@ -13,22 +13,15 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from audit import statement
+from audit.approvers import Approver
 from audit.canonical import Fields, decode, encode
+from audit.erasure import Erasure
 from audit.errors import Malformed
+from audit.fingerprint import parse_root, root_text, short_digest
+from audit.policy import Policy, Tool
 from audit.signed import PARSERS
-from audit.statement import (
-    MAX_STATEMENT_BYTES,
-    Account,
-    Activity,
-    Approver,
-    Channel,
-    LoginCredential,
-    Statement,
-    Tool,
-    parse_root,
-    root_text,
-    short_digest,
-)
+from audit.statement import MAX_STATEMENT_BYTES, Statement
+from audit.statement_parts import Account, Activity, Channel, LoginCredential
 from tests.audit.people import (
     ACCOUNT,
     APPROVAL,
@@ -303,7 +296,7 @@ def test_texts_of_statements_have_their_form(which: Any, change: dict[str, str])
 @pytest.mark.parametrize("change", [{"longest_s": 0}, {"window_s": 0}, {"longest_s": 367 * 86_400}])
 def test_a_policy_of_no_length_or_of_years(change: dict[str, int]) -> None:
     with pytest.raises(Malformed):
-        statement.Policy.parse(replace(POLICY, **change).encode())
+        Policy.parse(replace(POLICY, **change).encode())
 
 
 RECIPIENT = "age1" + "q" * 58
@@ -311,7 +304,7 @@ RECIPIENT = "age1" + "q" * 58
 
 def test_rules_may_say_how_long_and_for_whom_texts_are_sealed() -> None:
     whole = replace(POLICY, retention=(("access", 18), ("log", 6)), recipient=RECIPIENT)
-    assert statement.Policy.parse(whole.encode()) == whole
+    assert Policy.parse(whole.encode()) == whole
     assert b"retention" not in POLICY.encode()
     assert b"recipient" not in POLICY.encode()
 
@@ -324,7 +317,7 @@ def test_rules_may_say_how_long_and_for_whom_texts_are_sealed() -> None:
 def test_terms_and_recipients_have_one_spelling_and_their_bounds(change: dict[str, Any]) -> None:
     value = decode(POLICY.encode(), max_bytes=MAX_STATEMENT_BYTES)
     with pytest.raises(Malformed):
-        statement.Policy.parse(encode({**value, **change}))
+        Policy.parse(encode({**value, **change}))
 
 
 @pytest.mark.parametrize(
@@ -334,7 +327,7 @@ def test_terms_and_recipients_have_one_spelling_and_their_bounds(change: dict[st
 )  # fmt: skip
 def test_an_erasure_names_each_once_in_order(change: dict[str, Any]) -> None:
     with pytest.raises(Malformed):
-        statement.Erasure.parse(replace(ERASURE, **change).encode())
+        Erasure.parse(replace(ERASURE, **change).encode())
 
 
 def test_a_tool_may_leave_its_start_to_an_adapter_and_may_be_resident() -> None:

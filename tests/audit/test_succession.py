@@ -7,9 +7,9 @@ import pytest
 from audit.errors import Malformed
 from audit.key_announcement import announced
 from audit.keys import SigningKey
+from audit.log_records import KeyRotated, LogHeartbeat
 from audit.merkle import inclusion_proof
 from audit.note import VerifierKey
-from audit.records import KeyRotated, LogHeartbeat
 from audit.succession import follows, log_key
 from tests.agent.orders import Log
 from tests.audit import people

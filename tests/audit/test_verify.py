@@ -6,10 +6,15 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from audit import bundle, records
+from audit.channel_records import ToolStarted
 from audit.findings import Judgement
 from audit.leaf import Leaf
+from audit.log_records import HostHeartbeat, HostSilent, LogGap, LogHeartbeat
+from audit.person_records import LoginEnded
+from audit.policy import Tool
 from audit.record import BROKER, Actor
-from audit.statement import Channel, Tool
+from audit.session_records import SessionPresumedEnded
+from audit.statement_parts import Channel
 from audit.verify import verify
 from audit.verify_approvals import Approvals
 from audit.verify_chain import Chain
@@ -46,10 +51,10 @@ def test_silence_is_said() -> None:
     w = World()
     w.onboard()
     w.wait(hours=1)
-    w.append(records.HostSilent("2026-11-01T07:31:00.000Z", "2026-11-01T07:32:00.000Z"), host=HOST)
+    w.append(HostSilent("2026-11-01T07:31:00.000Z", "2026-11-01T07:32:00.000Z"), host=HOST)
     w.now = datetime(2026, 11, 6, 9, tzinfo=UTC)
-    w.append(records.LogGap("2026-11-03", "2026-11-04"))
-    w.append(records.LogHeartbeat("2026-11-06"))
+    w.append(LogGap("2026-11-03", "2026-11-04"))
+    w.append(LogHeartbeat("2026-11-06"))
     verdict = judge(w)
     sound(verdict)
     assert said(verdict, "silent") == [
@@ -72,7 +77,7 @@ def test_sessions_without_an_end_are_said_and_tools_and_late_notes() -> None:
     assert said(verdict, "unended") == [f"Session {session} has not ended in this log."]
     assert verdict.counts["sessions"] == 1
     w.wait(hours=1)
-    w.append(records.SessionPresumedEnded("2026-11-01T07:40:00.000Z"), session=session, host=HOST)
+    w.append(SessionPresumedEnded("2026-11-01T07:40:00.000Z"), session=session, host=HOST)
     verdict = judge(w)
     sound(verdict)
     assert said(verdict, "presumed") == [
@@ -100,9 +105,9 @@ def test_a_tool_and_a_note_that_came_late_are_said() -> None:
     grant = w.approve(request)
     session = w.open(request, grant)
     w.start(session, grant)
-    w.told(records.ToolStarted(tool.id, "00" * 32, "not_seen", ""), session=session)
+    w.told(ToolStarted(tool.id, "00" * 32, "not_seen", ""), session=session)
     real, w.wait = w.wait, lambda **_kw: real(minutes=11)  # type: ignore[method-assign]
-    w.told(records.HostHeartbeat(3, 0, ""))
+    w.told(HostHeartbeat(3, 0, ""))
     verdict = judge(w)
     sound(verdict)
     assert len(said(verdict, "licensed_tool")) == 1
@@ -136,7 +141,7 @@ def test_what_a_step_does_not_listen_to_changes_nothing() -> None:
     approvals = Approvals(
         chain, warrants, lambda _leaf, _kind: None, lambda _text, _n, _where: None, judgement
     )
-    leaf = Leaf(TENANT, 3, honest().now, BROKER, records.LoginEnded("p-1", "x"))
+    leaf = Leaf(TENANT, 3, honest().now, BROKER, LoginEnded("p-1", "x"))
     steps = [
         chain, warrants, approvals, Sessions(chain, approvals, judgement),
         HostNotes(lambda _leaf: None, chain.log_origin, None, judgement),

@@ -11,11 +11,22 @@ from typing import Any
 
 import pytest
 
-from audit import bundle, records
+from audit import bundle
 from audit.bundle import Entries
+from audit.erasure_records import ErasureExecuted
 from audit.errors import Malformed
 from audit.leaf import Leaf
+from audit.log_records import LogHeartbeat
 from audit.merkle import Tree
+from audit.person_records import (
+    AccessDenied,
+    LoginEnded,
+    LoginFailed,
+    LoginSucceeded,
+    PersonAdmitted,
+    PersonInvited,
+    RecordRead,
+)
 from audit.record import NOBODY, Actor, Record
 from audit.tiles import WIDTH, Tile
 from audit.verify import verify
@@ -25,7 +36,7 @@ from tests.audit.world import ADS, TECHNICIAN, TENANT, World
 
 verifier: Any = sys.modules[verify.__module__]  # the package has a function of that name
 NOBODY_HEARS = Hearing(TENANT, frozenset())
-SIGNED_IN = records.LoginSucceeded(TECHNICIAN, "passkey", "10.8.0.31", demo_software=False)
+SIGNED_IN = LoginSucceeded(TECHNICIAN, "passkey", "10.8.0.31", demo_software=False)
 
 
 class Helped:
@@ -75,7 +86,7 @@ def test_a_good_tile(world: World) -> None:
         assert (told.earliest, told.latest) == (there[0].time, there[-1].time)
         loud = [n for n in range(WIDTH) if told.loud >> n & 1]
         assert loud == [leaf.n % WIDTH for leaf in there if leaf.n == 0 or leaf[5:12] != there[-1][5:12]]
-    people = {leaf.record.person: leaf.time for leaf in there if isinstance(leaf.record, records.LoginEnded)}
+    people = {leaf.record.person: leaf.time for leaf in there if isinstance(leaf.record, LoginEnded)}
     assert told.accessed == {"broker": there[-1].time} | people
 
 
@@ -85,7 +96,7 @@ def test_who_had_an_access_and_when_the_last() -> None:
     started = len(w.leaves)
     for n in range(2 * WIDTH - started):
         record: Any = (
-            records.LoginFailed(None, "passkey", "unknown", "x") if n % 2 else records.RecordRead(ADS, "report", "x")
+            LoginFailed(None, "passkey", "unknown", "x") if n % 2 else RecordRead(ADS, "report", "x")
         )  # fmt: skip
         w.append(record, actor=NOBODY if n % 2 else Actor(ADS, "ads"))
     told, there = about(w, 1), leaves(w, 1)
@@ -101,7 +112,7 @@ def test_records_that_somebody_hears(world: World) -> None:
     assert about(world, 1, Hearing("t-other", frozenset())).accessed == {}
     w = many(WIDTH)
     while len(w.leaves) < 2 * WIDTH:
-        w.append(records.LoginSucceeded("p-0", "passkey", "x", demo_software=True))
+        w.append(LoginSucceeded("p-0", "passkey", "x", demo_software=True))
     told = about(w, 1)
     first = len(many(WIDTH).leaves) % WIDTH
     assert told.loud == EVERY - (1 << first) + 1
@@ -126,7 +137,7 @@ def test_what_does_not_fold_is_all_heard(what: str) -> None:
         case "late":
             leaf = leaf._replace(time=leaf.time - timedelta(hours=1))
         case _:
-            leaf = leaf._replace(record=records.ErasureExecuted("text"), refs=(1,))
+            leaf = leaf._replace(record=ErasureExecuted("text"), refs=(1,))
     w.leaves[at] = leaf.encode()
     told = about(rebuilt(w), 1)
     assert (told.loud, told.accessed) == (EVERY, {})
@@ -219,9 +230,9 @@ PEOPLE = (TECHNICIAN, ADS, "p-stranger")
 def some_record(chance: random.Random) -> tuple[Record, Actor]:
     who = chance.choice(PEOPLE)
     record = chance.choice((
-        records.LoginEnded(who, "x"), records.RecordRead(who, "report", "x"), SIGNED_IN,
-        records.LoginFailed(None, "passkey", "unknown", "x"), records.AccessDenied(who, "ssh", "window_closed", "x"),
-        records.LogHeartbeat("2026-11-03"), records.PersonInvited(who, "2026-12-01T00:00:00.000Z"),
+        LoginEnded(who, "x"), RecordRead(who, "report", "x"), SIGNED_IN,
+        LoginFailed(None, "passkey", "unknown", "x"), AccessDenied(who, "ssh", "window_closed", "x"),
+        LogHeartbeat("2026-11-03"), PersonInvited(who, "2026-12-01T00:00:00.000Z"),
     ))  # fmt: skip
     return record, chance.choice((NOBODY, Actor(who, "technician"), Actor(ADS, "ads")))
 
@@ -235,12 +246,12 @@ BENDS: dict[str, Bend] = {
     "customer": lambda leaf, _: leaf._replace(tenant="t-other"),
     "refs": lambda leaf, chance: leaf._replace(refs=(leaf.n + chance.choice((-1, 0, 1)),)),
     "number": lambda leaf, _: leaf._replace(session_n=3),
-    "demo": lambda leaf, _: leaf._replace(record=records.LoginSucceeded("p", "passkey", "x", demo_software=True)),
-    "erased": lambda leaf, _: leaf._replace(record=records.ErasureExecuted("text"), refs=(2,)),
+    "demo": lambda leaf, _: leaf._replace(record=LoginSucceeded("p", "passkey", "x", demo_software=True)),
+    "erased": lambda leaf, _: leaf._replace(record=ErasureExecuted("text"), refs=(2,)),
     "played": lambda leaf, _: leaf._replace(
-        record=records.RecordRead(ADS, "recording", "x", "c-1", "control"), actor=Actor(ADS, "ads")
+        record=RecordRead(ADS, "recording", "x", "c-1", "control"), actor=Actor(ADS, "ads")
     ),
-    "sealed": lambda leaf, _: leaf._replace(record=records.PersonAdmitted("p-9", "ads", "o-1"), sealed="0" * 64),
+    "sealed": lambda leaf, _: leaf._replace(record=PersonAdmitted("p-9", "ads", "o-1"), sealed="0" * 64),
 }  # fmt: skip
 
 

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from audit import records
 from audit.canonical import b64
 from audit.leaf import Leaf
 from audit.record import Actor
-from audit.statement import Account, Channel, LoginCredential
+from audit.request_records import ApprovalRefused, RequestLapsed, RequestSolved, RequestWithdrawn
+from audit.statement_parts import Account, Channel, LoginCredential
 from tests.audit.recorded import RULES
 from tests.audit.verdicts import alone, changed, judge, moved, only, sound, without
 from tests.audit.world import ADS, LOGIN, TECHNICIAN, TITOLARE, Twist, World
@@ -251,8 +251,8 @@ def test_an_approval_of_a_request_nobody_made() -> None:
 
 def test_a_request_that_is_over_takes_no_approval() -> None:
     for record in (
-        records.ApprovalRefused("r-00000001"), records.RequestWithdrawn("r-00000001"),
-        records.RequestLapsed("r-00000001"), records.RequestSolved("r-00000001"),
+        ApprovalRefused("r-00000001"), RequestWithdrawn("r-00000001"),
+        RequestLapsed("r-00000001"), RequestSolved("r-00000001"),
     ):  # fmt: skip
         w = World()
         w.onboard()

@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 
-from audit import records, statement
+from audit import statement
+from audit.estate_records import HostRevoked, PolicyChanged
 from audit.keys import SigningKey
 from audit.leaf import Leaf
 from audit.note import VerifierKey
+from audit.person_records import CredentialAdded, LoginSucceeded
 from audit.record import Actor
 from tests.audit.verdicts import alone, changed, judge, moved, only, sound, without
 from tests.audit.world import ADS, HOST, LOGIN, ORIGIN, OWNER, SIGNING, TENANT, TITOLARE, Twist, World, seed
@@ -71,8 +73,8 @@ def test_a_host_of_a_demo_in_a_log_that_is_none_and_the_other_way() -> None:
 @pytest.mark.parametrize("demo", [False, True])
 def test_a_demos_key_is_added_in_demos_only(demo: bool) -> None:  # noqa: FBT001 - a table's column
     w = onboarded(Twist(demo=demo, approvers=lambda a: lines(a, demo_software=False)))
-    key = records.CredentialAdded(ADS, "signing_passkey", "00" * 32, demo_software=True)
-    for record in (key, records.LoginSucceeded(ADS, "passkey", "192.0.2.7", demo_software=True)):
+    key = CredentialAdded(ADS, "signing_passkey", "00" * 32, demo_software=True)
+    for record in (key, LoginSucceeded(ADS, "passkey", "192.0.2.7", demo_software=True)):
         w.append(record, actor=Actor(ADS, "ads"))
     found = [f.code for f in judge(w).findings]
     assert found == ([] if demo else ["demo_key", "demo_key"])
@@ -130,7 +132,7 @@ def test_a_statement_that_cannot_be_read() -> None:
     w = onboarded()
     digest = statement.digest("policy", b"{}")
     w.append(
-        records.PolicyChanged(2, digest.hex(), demo_software=True), actor=Actor(TITOLARE, "titolare"),
+        PolicyChanged(2, digest.hex(), demo_software=True), actor=Actor(TITOLARE, "titolare"),
         proof=(("statement", b"{}"), ("assertion", w.titolare.assertion(digest).encode())),
     )  # fmt: skip
     alone(judge(w), "UNAPPROVED", "evidence_unread")
@@ -226,5 +228,5 @@ def test_a_host_nobody_prepared_is_step_eights() -> None:
 
 def test_a_host_is_taken_out_of_use_by_its_name() -> None:
     w = onboarded()
-    w.append(records.HostRevoked(HOST, "lost"), actor=Actor(TITOLARE, "titolare"), host="h-99999999")
+    w.append(HostRevoked(HOST, "lost"), actor=Actor(TITOLARE, "titolare"), host="h-99999999")
     alone(judge(w), "UNAPPROVED", "statement_differs", what="host")

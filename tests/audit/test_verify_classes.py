@@ -11,18 +11,19 @@ from typing import Any
 
 import pytest
 
-from audit import bundle, checkpoint, records, tiles
+from audit import bundle, checkpoint, tiles
 from audit.administrator_records import AdministratorAppointed, AdministratorEnded, NoticeChanged
 from audit.canonical import encode
 from audit.checkpoint import Checkpoint
 from audit.commitment import Opening
 from audit.keys import SigningKey
 from audit.leaf import Leaf
+from audit.log_records import HostHeartbeat
 from audit.merkle import Tree
 from audit.note import VerifierKey
 from audit.record import Actor
 from audit.records import AnyRecord
-from audit.statement import Channel
+from audit.statement_parts import Channel
 from audit.trust_file import Link, SeenHeads
 from audit.verify import verify
 from tests.audit.verdicts import changed, honest, judge, only, without
@@ -374,7 +375,7 @@ def test_disputed_notes_of_another_key() -> None:
 
 def test_disputed_a_note_that_is_not_there() -> None:
     w = honest()
-    leaf = next(x for x in map(Leaf.parse, w.leaves) if isinstance(x.record, records.HostHeartbeat))
+    leaf = next(x for x in map(Leaf.parse, w.leaves) if isinstance(x.record, HostHeartbeat))
     entries = w.entries()
     del entries[f"evidence/{leaf.evidence[0].sha256}"]
     only(judge(w, entries), "DISPUTED", "note_missing")

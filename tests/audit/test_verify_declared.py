@@ -10,13 +10,18 @@ from typing import Any
 
 import pytest
 
-from audit import instant, records
+from audit import instant
+from audit.approvers import Approver
 from audit.canonical import b64
+from audit.channel_records import ToolStarted
 from audit.declared_records import DeclaredAllowed
+from audit.enrolment import Enrolment
+from audit.estate_records import HostRevoked
 from audit.findings import Verdict
 from audit.record import Actor
 from audit.recording_rules import Ground, RecordingRules
-from audit.statement import Approver, Enrolment
+from audit.request_records import ApprovalWithdrawn, GrantIssued
+from audit.session_records import WatchJoined
 from audit.warrant import Mandate
 from tests.audit.declared_months import BARE, REQUEST, SESSION, TOOL, Declared, declared
 from tests.audit.verdicts import alone, changed, judge, moved, only, said, sound, without
@@ -87,7 +92,7 @@ def test_an_end_after_the_yes_was_taken_back_is_noted() -> None:
     asked = w.begun()
     w.let(asked, w.approve_declared(asked))
     w.declare(asked, "began")
-    w.append(records.ApprovalWithdrawn(REQUEST), actor=Actor(ADS, "ads"), host=BARE.id)
+    w.append(ApprovalWithdrawn(REQUEST), actor=Actor(ADS, "ads"), host=BARE.id)
     w.wait(minutes=10)
     w.declare(asked, "ended")
     verdict = judge(w)
@@ -99,7 +104,7 @@ def test_nothing_begins_after_the_yes_was_taken_back() -> None:
     w = Declared(Twist())
     asked = w.begun()
     w.let(asked, w.approve_declared(asked))
-    w.append(records.ApprovalWithdrawn(REQUEST), actor=Actor(ADS, "ads"), host=BARE.id)
+    w.append(ApprovalWithdrawn(REQUEST), actor=Actor(ADS, "ads"), host=BARE.id)
     w.declare(asked, "began")
     assert {f.code for f in judge(w).findings} >= {"order"}
 
@@ -252,7 +257,7 @@ def test_the_vendor_approves_none_under_a_mandate() -> None:
 def test_s43_no_grant_is_made_of_it() -> None:
     w = Declared(Twist())
     w.begun()
-    record = records.GrantIssued(REQUEST, "ab" * 32, "2026-11-02T08:00:00.000Z", "2026-11-02T09:00:00.000Z")
+    record = GrantIssued(REQUEST, "ab" * 32, "2026-11-02T08:00:00.000Z", "2026-11-02T09:00:00.000Z")
     w.append(record, session=SESSION, host=BARE.id, proof=(("grant", b"{}"),))
     found = {(f.cls, f.code) for f in judge(w).findings}
     assert ("UNAPPROVED", "declared_differs") in found
@@ -278,7 +283,7 @@ def test_s43_no_agent_has_a_part_in_it() -> None:
     asked = w.begun()
     w.let(asked, w.approve_declared(asked))
     w.declare(asked, "began")
-    w.told(records.ToolStarted(TOOL.id, "ab" * 32, "not_seen", ""), session=SESSION, host=HOST)
+    w.told(ToolStarted(TOOL.id, "ab" * 32, "not_seen", ""), session=SESSION, host=HOST)
     alone(judge(w), "DISPUTED", "other_host")
 
 
@@ -287,7 +292,7 @@ def test_nor_what_only_an_agents_session_has() -> None:
     asked = w.begun()
     w.let(asked, w.approve_declared(asked))
     w.declare(asked, "began")
-    w.append(records.WatchJoined(ADS, "10.8.0.31"), actor=Actor(ADS, "ads"), session=SESSION, host=BARE.id)
+    w.append(WatchJoined(ADS, "10.8.0.31"), actor=Actor(ADS, "ads"), session=SESSION, host=BARE.id)
     alone(judge(w), "INCOMPLETE", "order")
 
 
@@ -307,7 +312,7 @@ def test_s43_a_host_with_an_agent_is_none_without(line: Any) -> None:
 def test_a_name_is_free_again_once_the_agent_is_gone() -> None:
     w = Declared(Twist())
     w.onboard()
-    w.append(records.HostRevoked(HOST, "out_of_use"), actor=Actor(TITOLARE, "titolare"), host=HOST)
+    w.append(HostRevoked(HOST, "out_of_use"), actor=Actor(TITOLARE, "titolare"), host=HOST)
     w.change_policy(
         channels=("terminal", "exec", "tool"),
         tools=(TOOL,),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from audit import records
 from audit.commitment import Opening
 from audit.record import Actor
+from audit.session_records import DeskReported, StopExplained
 from tests.audit.test_month import month_of
 from tests.audit.test_verify_sessions import running
 from tests.audit.verdicts import alone, judge, sound
@@ -21,14 +21,14 @@ def reported(opening: Opening | None = ODD, committed: Opening | None = ODD) -> 
     """Something odd in a session."""
     w, session = running()
     text = None if committed is None else committed.commitment
-    w.told(records.DeskReported("", text), session=session, opening=opening)
+    w.told(DeskReported("", text), session=session, opening=opening)
     w.end(session, "stopped_by_desk")
     return w, session
 
 
 def explained(w: World, session: str, by: str | None, actor: str, opening: Opening = WHY) -> World:
     w.append(
-        records.StopExplained(WHY.commitment, by), actor=Actor(actor, "ads"), session=session, host=HOST,
+        StopExplained(WHY.commitment, by), actor=Actor(actor, "ads"), session=session, host=HOST,
         opening=opening,
     )  # fmt: skip
     return w
@@ -36,15 +36,15 @@ def explained(w: World, session: str, by: str | None, actor: str, opening: Openi
 
 def test_reports_and_reasons_during_a_session_and_after_it() -> None:
     w, session = reported()
-    w.told(records.DeskReported(""), session=session)
-    w.told(records.DeskReported("", OTHER.commitment), opening=OTHER)  # of the machine alone
-    w.told(records.StopExplained(WHY.commitment), session=session, opening=WHY)
+    w.told(DeskReported(""), session=session)
+    w.told(DeskReported("", OTHER.commitment), opening=OTHER)  # of the machine alone
+    w.told(StopExplained(WHY.commitment), session=session, opening=WHY)
     sound(judge(explained(w, session, ADS, ADS)))
 
 
 def test_every_report_is_an_exception_of_its_month() -> None:
     w, _ = reported()
-    w.told(records.DeskReported("", OTHER.commitment), opening=OTHER)
+    w.told(DeskReported("", OTHER.commitment), opening=OTHER)
     found = [e for e in month_of(w)["exceptions"] if e["kind"] == "desk_reported"]
     assert [("session" in e, e["host"]) for e in found] == [(True, HOST), (False, HOST)]
     events = {e["leaf"]: e["kind"] for e in month_of(w)["access"]["events"]}
@@ -68,14 +68,14 @@ def test_another_text_is_shown_for_it_or_none(
 
 def test_a_report_of_a_session_that_never_was() -> None:
     w, _ = reported()
-    w.told(records.DeskReported(""), session="s-9999999999")
+    w.told(DeskReported(""), session="s-9999999999")
     alone(judge(w), "INCOMPLETE", "unknown_session")
 
 
 def test_a_report_without_the_machine_s_note() -> None:
     w, session = running()
     w.append(
-        records.DeskReported("2026-11-03T10:00:00.000Z"),
+        DeskReported("2026-11-03T10:00:00.000Z"),
         actor=Actor(HOST, "agent"),
         session=session,
         host=HOST,

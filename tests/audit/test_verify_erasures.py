@@ -8,15 +8,19 @@ from typing import Any
 
 import pytest
 
-from audit import periods, records, statement
+from audit import periods, statement
 from audit.checkpoint import open_checkpoint
 from audit.duty_records import CustomerLeft, LeavingBegun, LeavingConfirmed
+from audit.erasure import Erasure
+from audit.erasure_records import ErasureDecided, ErasureExecuted, HoldLifted, HoldPlaced
 from audit.incident_records import IncidentOpened
 from audit.instant import to_text
 from audit.leaf import Leaf
+from audit.log_records import LogGap
+from audit.person_records import LoginFailed, PersonLeft, RecordRead, TenantOpened
 from audit.record import Actor
 from audit.retention import ends
-from audit.statement import Erasure
+from audit.session_records import SessionClosed, SessionOpened
 from audit.trust_file import SeenHeads
 from tests.audit.verdicts import alone, changed, judge, only, said, sound
 from tests.audit.world import (
@@ -61,7 +65,7 @@ def later(w: World, at: datetime) -> None:
     """Go there at once; the log says that it stood still meanwhile."""
     first = w.now.date() + timedelta(days=1)
     w.now = at
-    w.append(records.LogGap(first.isoformat(), (at.date() - timedelta(days=1)).isoformat()))
+    w.append(LogGap(first.isoformat(), (at.date() - timedelta(days=1)).isoformat()))
 
 
 def end_of(w: World, n: int, months: int) -> datetime:
@@ -142,7 +146,7 @@ def test_a_name_outlives_the_last_access_under_it() -> None:
     w = month()
     w.change_policy(retention=SHORT)
     later(w, ends(last_of(w, "authorisation", TECHNICIAN), 12, ZONE))
-    w.append(records.PersonLeft(TECHNICIAN), actor=Actor(OWNER, "owner"))
+    w.append(PersonLeft(TECHNICIAN), actor=Actor(OWNER, "owner"))
     last = last_of(w, "access", TECHNICIAN)
     later(w, ends(last, 6, ZONE) - timedelta(hours=1))
     w.erase(admission(w, TECHNICIAN))
@@ -164,9 +168,9 @@ def test_a_name_may_go_when_its_last_access_is_old() -> None:
     w = month()
     n = admission(w, ADS)
     w.change_policy(retention=SHORT)
-    w.append(records.RecordRead(ADS, "report", "192.168.10.12"), actor=Actor(TITOLARE, "titolare"))
+    w.append(RecordRead(ADS, "report", "192.168.10.12"), actor=Actor(TITOLARE, "titolare"))
     w.append(
-        records.LoginFailed(None, "passkey", "not_recognised", "192.168.10.12"),
+        LoginFailed(None, "passkey", "not_recognised", "192.168.10.12"),
         actor=Actor("nobody", "nobody"),
     )
     later(w, ends(w.now, 12, ZONE))
@@ -235,7 +239,7 @@ def test_his_order_reaches_no_name_and_no_report_he_did_not_name(kind: str) -> N
     n = w.sealed(kind)[0]
     decision = w.decide(REQUEST)
     if kind == "report.issued":
-        w.append(records.ErasureExecuted("decision", decision), refs=(n,))
+        w.append(ErasureExecuted("decision", decision), refs=(n,))
     else:
         w.erase(n, decision=decision)
     alone(judge(w), "WITHHELD", "erased_undecided")
@@ -259,7 +263,7 @@ def _decided(w: World, **changes: Any) -> None:
     """An order with something bent, and nothing erased by it."""
     order = replace(Erasure(TENANT, (REQUEST,), (), "asked_by_person", w.now), **changes)
     w.append(
-        records.ErasureDecided(order.digest.hex(), demo_software=True),
+        ErasureDecided(order.digest.hex(), demo_software=True),
         actor=Actor(TITOLARE, "titolare"), proof=w.signed(order, w.titolare),
     )  # fmt: skip
 
@@ -288,7 +292,7 @@ def test_an_order_that_cannot_be_read() -> None:
     w = month()
     data = b'{"type":"erasure","v":1}'
     w.append(
-        records.ErasureDecided(statement.digest("erasure", data).hex(), demo_software=True),
+        ErasureDecided(statement.digest("erasure", data).hex(), demo_software=True),
         actor=Actor(TITOLARE, "titolare"),
         proof=(("statement", data), ("assertion", w.titolare.assertion(bytes(32)).encode())),
     )
@@ -303,7 +307,7 @@ def test_an_order_signed_for_something_else() -> None:
 
 def test_an_order_before_anybody_may_sign() -> None:
     w = World()
-    w.append(records.TenantOpened("t-00000000", demo=True, zone=ZONE))
+    w.append(TenantOpened("t-00000000", demo=True, zone=ZONE))
     _decided(w)
     w.until(1, 8, 30)
     w._pins()
@@ -315,7 +319,7 @@ def test_an_order_before_anybody_may_sign() -> None:
 
 def hold(w: World, request: str | None, role: str = "titolare") -> None:
     w.append(
-        records.HoldPlaced("hold-1", request, "claim", "2027-05-01"),
+        HoldPlaced("hold-1", request, "claim", "2027-05-01"),
         actor=Actor(TITOLARE if role == "titolare" else OWNER, role),  # type: ignore[arg-type]
     )
 
@@ -338,7 +342,7 @@ def test_a_hold_on_one_request_leaves_the_others() -> None:
 def test_once_lifted_it_stays_nothing() -> None:
     w = month()
     hold(w, None)
-    w.append(records.HoldLifted("hold-1"), actor=Actor(TITOLARE, "titolare"))
+    w.append(HoldLifted("hold-1"), actor=Actor(TITOLARE, "titolare"))
     w.erase(*texts_of(w, REQUEST), decision=w.decide(REQUEST))
     sound(judge(w))
 
@@ -350,7 +354,7 @@ def test_the_vendor_does_not_lift_what_the_titolare_placed(placed: str, lifted: 
     w = month()
     if placed:
         hold(w, None, placed)
-    w.append(records.HoldLifted("hold-1"), actor=Actor(OWNER, lifted))  # type: ignore[arg-type]
+    w.append(HoldLifted("hold-1"), actor=Actor(OWNER, lifted))  # type: ignore[arg-type]
     if fine:
         sound(judge(w))
     else:
@@ -368,7 +372,7 @@ def test_what_keeps_no_text_cannot_be_erased() -> None:
 
 def test_a_text_said_to_be_erased_and_still_there_is_told() -> None:
     w = month()
-    w.append(records.ErasureExecuted("decision", w.decide(REQUEST)), refs=tuple(texts_of(w, REQUEST)))
+    w.append(ErasureExecuted("decision", w.decide(REQUEST)), refs=tuple(texts_of(w, REQUEST)))
     verdict = judge(w)
     sound(verdict)
     assert said(verdict, "erased_kept") == ["Texts that the log says are erased and that are still here: 3."]
@@ -401,11 +405,11 @@ def test_a_session_opened_nowhere_has_no_request() -> None:
     order names is not erased by one."""
     w = month()
     w.append(
-        records.SessionOpened(REQUEST, "00" * 32, "10.8.0.31", demo_software=True),
+        SessionOpened(REQUEST, "00" * 32, "10.8.0.31", demo_software=True),
         actor=Actor(TECHNICIAN, "technician"), host=HOST,
     )  # fmt: skip
     n = w.append(
-        records.SessionClosed("solved"), actor=Actor(TECHNICIAN, "technician"), session="s-ffffffffff", host=HOST,
+        SessionClosed("solved"), actor=Actor(TECHNICIAN, "technician"), session="s-ffffffffff", host=HOST,
         opening={"note": "x"},
     )  # fmt: skip
     w.erase(n, decision=w.decide(REQUEST))

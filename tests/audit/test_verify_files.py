@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
-from audit import bundle, records
+from audit import bundle
 from audit.bundle_files import SUMS
 from audit.findings import Verdict
 from audit.keys import SigningKey
 from audit.leaf import Leaf
 from audit.note import VerifierKey
+from audit.request_records import ApprovalGiven
 from audit.verify import verify
 from tests.audit.verdicts import alone, honest, judge, said, sound
 from tests.audit.world import HOST, OWNER, World, seed
@@ -98,7 +99,7 @@ def test_evidence_no_step_came_to_ask_for() -> None:
     w.onboard()
     assertion, text = b'{"a":1}', b'{"b":2}'
     w.append(
-        records.ApprovalGiven("r-9", "00" * 32, "p-9", "00" * 32, "waived", None, demo_software=False),
+        ApprovalGiven("r-9", "00" * 32, "p-9", "00" * 32, "waived", None, demo_software=False),
         proof=(("statement", text), ("assertion", assertion)),
     )
     assert {f.cls for f in judge(w).findings} == {"INCOMPLETE"}

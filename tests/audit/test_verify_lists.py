@@ -8,11 +8,14 @@ from typing import Any
 
 import pytest
 
-from audit import instant, records
+from audit import instant
+from audit.estate_records import HostEnrolled, HostRevoked
 from audit.keys import SigningKey
 from audit.leaf import Leaf
+from audit.log_records import HostHeartbeat, ListsMissing, LogHeartbeat, SessionsListed
 from audit.record import Actor
 from audit.session_list import Line
+from audit.session_records import SessionEnded, SessionRefused
 from tests.audit.verdicts import alone, changed, honest, judge, only, said, sound
 from tests.audit.world import ADS, HOST, Twist, World, busy_month, seed
 
@@ -48,7 +51,7 @@ def lines(w: World) -> list[str]:
 def month_end(w: World) -> None:
     w.until(30, 23, 50)
     w.now = datetime(2026, 12, 1, 1, 0, tzinfo=UTC)
-    w.append(records.LogHeartbeat("2026-12-01"))
+    w.append(LogHeartbeat("2026-12-01"))
 
 
 # ------------------------------------------------------------------------------ true lists
@@ -84,7 +87,7 @@ def test_several_lists_follow_one_another() -> None:
     session = begun(w)
     w.list_sessions()
     w.end(session, "closed_by_technician")
-    w.told(records.HostHeartbeat(3, 1, ""))
+    w.told(HostHeartbeat(3, 1, ""))
     w.list_sessions()
     w.list_sessions()
     verdict = judge(w)
@@ -97,7 +100,7 @@ def test_a_refused_session_is_listed() -> None:
     request, _ = w.ask(1)
     grant = w.approve(request)
     session = w.open(request, grant)
-    w.told(records.SessionRefused(grant.digest.hex(), "replayed", ""), session=session)
+    w.told(SessionRefused(grant.digest.hex(), "replayed", ""), session=session)
     assert lines(w)[0].startswith(f"{session} - ")
     w.list_sessions()
     sound(judge(w))
@@ -154,7 +157,7 @@ def test_a_list_that_does_not_follow_the_one_before(bent: dict[str, Any]) -> Non
     alone(judge(w), "INCOMPLETE", "list_gap", host=HOST)
     w = onboarded()
     w.list_sessions()
-    w.told(records.HostHeartbeat(3, 0, ""))
+    w.told(HostHeartbeat(3, 0, ""))
     w.list_sessions(**bent)
     alone(judge(w), "INCOMPLETE", "list_gap", host=HOST)
 
@@ -213,7 +216,7 @@ def test_a_list_that_tells_more_and_otherwise_is_disputed() -> None:
     request, _ = w.ask(1)
     grant = w.approve(request)
     session = w.open(request, grant)
-    w.told(records.SessionRefused(grant.digest.hex(), "replayed", ""), session=session)
+    w.told(SessionRefused(grant.digest.hex(), "replayed", ""), session=session)
     for line in (f"{session} {T} {T} replayed", f"{session} {T} - running"):
         w.list_sessions(sessions=(line,))
         found = judge(w).findings[0]
@@ -236,7 +239,7 @@ def test_a_list_that_is_not_the_one_the_host_signed() -> None:
 def test_a_missing_list_is_noted_and_no_finding() -> None:
     w = onboarded()
     month_end(w)
-    w.append(records.ListsMissing("2026-11", (HOST,)))
+    w.append(ListsMissing("2026-11", (HOST,)))
     w.close()
     verdict = judge(w)
     sound(verdict)
@@ -280,7 +283,7 @@ def test_a_clock_that_runs_ahead_tells_nothing_of_what_is_still_to_come() -> Non
 def test_other_hosts_said_to_be_missing_than_are(hosts: tuple[str, ...]) -> None:
     w = onboarded()
     month_end(w)
-    w.append(records.ListsMissing("2026-11", hosts))
+    w.append(ListsMissing("2026-11", hosts))
     w.close()
     alone(judge(w), "INCOMPLETE", "list_said")
 
@@ -288,7 +291,7 @@ def test_other_hosts_said_to_be_missing_than_are(hosts: tuple[str, ...]) -> None
 def test_a_host_said_to_be_missing_whose_list_is_there() -> None:
     w = busy_month(closed=False)
     w.list_sessions()
-    w.append(records.ListsMissing("2026-11", (HOST,)))
+    w.append(ListsMissing("2026-11", (HOST,)))
     w.close()
     alone(judge(w), "INCOMPLETE", "list_said", period="2026-11")
 
@@ -305,7 +308,7 @@ def test_a_host_that_was_taken_out_of_use_lists_once_more(*, last_list: bool, mi
     w.until(10)
     if last_list:
         w.list_sessions()
-    w.told(records.HostRevoked(HOST, "local"))
+    w.told(HostRevoked(HOST, "local"))
     month_end(w)
     w.close()
     verdict = judge(w)
@@ -315,12 +318,12 @@ def test_a_host_that_was_taken_out_of_use_lists_once_more(*, last_list: bool, mi
 
 def test_a_host_taken_out_of_use_before_the_month_owes_none() -> None:
     w = onboarded()
-    w.append(records.HostRevoked(HOST, "retired"), actor=Actor(ADS, "ads"), host=HOST)
+    w.append(HostRevoked(HOST, "retired"), actor=Actor(ADS, "ads"), host=HOST)
     month_end(w)
     w.close()
     december = timedelta(days=31)
     w.now += december
-    w.append(records.HostRevoked(HOST, "retired"), actor=Actor(ADS, "ads"), host=HOST)
+    w.append(HostRevoked(HOST, "retired"), actor=Actor(ADS, "ads"), host=HOST)
     w.close("2026-12")
     verdict = judge(w)
     assert len(said(verdict, "lists")) == 1  # November's
@@ -335,19 +338,19 @@ def test_what_a_broken_log_says_of_nobody() -> None:
     w.agents["h-2"] = SigningKey(seed("second"))
     w.lists["h-2"] = 1, w.now
     session = begun(w)
-    w.told(records.SessionEnded("expired", 1, 0, ""), session=session, host="h-2")
+    w.told(SessionEnded("expired", 1, 0, ""), session=session, host="h-2")
     w.list_sessions(host="h-2")
-    w.told(records.HostRevoked("h-2", "local"), host="h-2")
+    w.told(HostRevoked("h-2", "local"), host="h-2")
     found = judge(w)
     assert not {f.code for f in found.findings} & {"list_gap", "unlogged_session", "list_differs"}
     w = onboarded()
     keys = (SigningKey(seed("third")).public.text,) * 3
     w.append(
-        records.HostEnrolled("h-3", *keys, "00" * 32, confirmed=True, received=instant.to_text(w.now)),
+        HostEnrolled("h-3", *keys, "00" * 32, confirmed=True, received=instant.to_text(w.now)),
         actor=Actor("h-3", "agent"), host="h-3",
     )  # fmt: skip
     w.append(
-        records.SessionsListed(1, T, (), instant.to_text(w.now)),
+        SessionsListed(1, T, (), instant.to_text(w.now)),
         actor=Actor("h-3", "agent"),
         host="h-3",
         host_n=1,

@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
-from audit import bundle, checkpoint, merkle, records, tiles
+from audit import bundle, checkpoint, merkle, tiles
 from audit.checkpoint import Checkpoint
 from audit.findings import Judgement, Verdict
 from audit.keys import SigningKey
 from audit.merkle import EMPTY_ROOT, Tree
 from audit.note import parse_note, sign_note
+from audit.person_records import LoginEnded
 from audit.verify_log import MAX_ENTRIES, Heads, SignedHead, TreeCheck
 from tests.audit.verdicts import alone, honest, judge, only, sound
 from tests.audit.world import ORIGIN, TENANT, Twist, World, busy_month, seed
@@ -138,7 +139,7 @@ def many(count: int) -> World:
     w = World()
     w.onboard()
     for n in range(count):
-        w.append(records.LoginEnded(f"p-{n}", "x"))
+        w.append(LoginEnded(f"p-{n}", "x"))
     return w
 
 

@@ -10,9 +10,10 @@ import pytest
 from audit import bundle, instant
 from audit.canonical import Value
 from audit.leaf import Leaf
+from audit.log_records import PeriodClosed, PeriodSnapshot
 from audit.month import evidence_part
 from audit.periods import Periods, month_bounds
-from audit.records import PeriodClosed, PeriodSnapshot, TenantOpened
+from audit.person_records import TenantOpened
 from audit.verify_month import Months
 from tests.audit.test_verify_resume import of, two_months
 from tests.audit.world import ORIGIN, ZONE, busy_month

@@ -7,9 +7,13 @@ import hashlib
 import pytest
 
 from audit import records
+from audit.channel_records import ChannelClosed, ChannelOpened, ChannelRefused
+from audit.estate_records import HostEnrolled, HostRevoked
 from audit.host_note import HostNote
 from audit.keys import SigningKey
 from audit.leaf import Leaf
+from audit.log_records import HostHeartbeat
+from audit.person_records import LoginEnded
 from audit.record import Actor
 from tests.audit.verdicts import alone, changed, honest, judge, moved, said, sound
 from tests.audit.world import HOST, ORIGIN, OWNER, TENANT, Twist, World, seed
@@ -23,7 +27,7 @@ def onboarded(twist: Twist | None = None) -> World:
 
 def beating(twist: Twist) -> World:
     w = onboarded(twist)
-    w.told(records.HostHeartbeat(3, 0, ""))
+    w.told(HostHeartbeat(3, 0, ""))
     return w
 
 
@@ -49,7 +53,7 @@ def _later(leaf: Leaf) -> Leaf:
 
 def test_a_fact_said_to_have_happened_at_another_time() -> None:
     w = onboarded(Twist(leaf=_later))
-    w.told(records.HostHeartbeat(3, 0, ""))
+    w.told(HostHeartbeat(3, 0, ""))
     alone(judge(w), "DISPUTED", "note_differs", what="time")
 
 
@@ -60,8 +64,8 @@ def test_a_body_the_note_never_had() -> None:
     grant = w.approve(request)
     session = w.open(request, grant)
     w.start(session, grant)
-    w.told(records.ChannelOpened("c-1", "exec", "ssh", "10.8.0.31", ""), session=session)
-    closed = records.ChannelClosed("c-1", "exec", 1, 2, "00" * 32, agrees=None, exit_status=0, received="")
+    w.told(ChannelOpened("c-1", "exec", "ssh", "10.8.0.31", ""), session=session)
+    closed = ChannelClosed("c-1", "exec", 1, 2, "00" * 32, agrees=None, exit_status=0, received="")
     body = {k: v for k, v in closed.body().items() if k not in ("received", "exit_status")}
     w.told(closed, session=session, body=body)
     verdict = judge(w)
@@ -82,7 +86,7 @@ def test_an_enrolment_that_names_another_host_than_its_leaf() -> None:
     other = SigningKey(seed("other"))
     w.agents["h-2"] = other
     w.told(
-        records.HostEnrolled(HOST, other.public.text, other.public.text, other.public.text, "00" * 32, confirmed=True, received=""),
+        HostEnrolled(HOST, other.public.text, other.public.text, other.public.text, "00" * 32, confirmed=True, received=""),
         host="h-2",
     )  # fmt: skip
     assert {f.cls for f in judge(w, trust=None).findings} >= {"DISPUTED"}
@@ -92,7 +96,7 @@ def test_an_enrolment_that_names_another_host_than_its_leaf() -> None:
 def test_a_note_that_cannot_be_read(data: bytes) -> None:
     w = onboarded()
     w.append(
-        records.HostHeartbeat(3, 0, "2026-11-01T07:40:00.000Z"), actor=Actor(HOST, "agent"), host=HOST, host_n=1,
+        HostHeartbeat(3, 0, "2026-11-01T07:40:00.000Z"), actor=Actor(HOST, "agent"), host=HOST, host_n=1,
         proof=(("note", data),),
     )  # fmt: skip
     alone(judge(w), "DISPUTED", "note_unread")
@@ -101,7 +105,7 @@ def test_a_note_that_cannot_be_read(data: bytes) -> None:
 def test_facts_without_a_note() -> None:
     w = onboarded()
     w.append(
-        records.HostHeartbeat(3, 0, "2026-11-01T07:40:00.000Z"),
+        HostHeartbeat(3, 0, "2026-11-01T07:40:00.000Z"),
         actor=Actor(HOST, "agent"),
         host=HOST,
         host_n=1,
@@ -109,7 +113,7 @@ def test_facts_without_a_note() -> None:
     alone(judge(w), "DISPUTED", "note_missing")
     # A refusal by the broker has none; one that claims the agent's number has.
     w = onboarded()
-    refused = records.ChannelRefused("exec", "not_recognised", "10.8.0.31")
+    refused = ChannelRefused("exec", "not_recognised", "10.8.0.31")
     w.append(refused, host=HOST)
     sound(judge(w))
     w.append(refused, host=HOST, host_n=1)
@@ -122,7 +126,7 @@ def test_a_note_that_is_cited_and_not_there() -> None:
     note = HostNote(TENANT, HOST, 1, w.now, "channel.refused", None, {"kind": "exec", "reason": "replayed"})
     data = note.sign(w.agent_key, ORIGIN)
     w.append(
-        records.ChannelRefused("exec", "replayed", "10.8.0.31"), actor=Actor(HOST, "agent"), host=HOST,
+        ChannelRefused("exec", "replayed", "10.8.0.31"), actor=Actor(HOST, "agent"), host=HOST,
         proof=(("note", data),),
     )  # fmt: skip
     entries = w.entries()
@@ -132,14 +136,14 @@ def test_a_note_that_is_cited_and_not_there() -> None:
 
 @pytest.mark.parametrize(
     "record",
-    [records.ChannelRefused("exec", "session_ended", "unknown"), records.HostRevoked(HOST, "local")],
+    [ChannelRefused("exec", "session_ended", "unknown"), HostRevoked(HOST, "local")],
 )
 def test_what_a_host_kept_while_it_was_cut_off_is_late_and_no_fault(record: records.AnyRecord) -> None:
     """Told an hour after it happened, behind what the broker wrote meanwhile."""
     w = onboarded()
     happened = w.now
     w.wait(hours=1)
-    w.append(records.LoginEnded(OWNER, "10.8.0.31"))
+    w.append(LoginEnded(OWNER, "10.8.0.31"))
     w.told(record, at=happened)
     verdict = judge(w)
     sound(verdict)
@@ -148,7 +152,7 @@ def test_what_a_host_kept_while_it_was_cut_off_is_late_and_no_fault(record: reco
 
 def test_a_host_revokes_itself() -> None:
     w = onboarded()
-    w.told(records.HostRevoked(HOST, "retired"))
+    w.told(HostRevoked(HOST, "retired"))
     sound(judge(w))
 
 
@@ -166,9 +170,7 @@ def test_an_enrolment_in_another_hosts_name_with_its_own_key() -> None:
     second = SigningKey(seed("second"))
     w.enrol("h-2", second, "CASSA-01")
     keys = second.public.text, w.witness_key.public.text, SigningKey(seed("recorder")).public.text
-    w.told(
-        records.HostEnrolled(HOST, *keys, w.enrolment.digest.hex(), confirmed=True, received=""), host="h-2"
-    )
+    w.told(HostEnrolled(HOST, *keys, w.enrolment.digest.hex(), confirmed=True, received=""), host="h-2")
     found = judge(w, trust=None)
     assert ("DISPUTED", "note_differs") in {(f.cls, f.code) for f in found.findings}
     assert any("body.host" in f.en for f in found.findings)

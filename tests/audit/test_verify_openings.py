@@ -7,10 +7,13 @@ from typing import Any
 
 import pytest
 
-from audit import bundle, records
+from audit import bundle
+from audit.channel_records import ChannelOpened, CommandExecuted
 from audit.commitment import MAX_OPENING_BYTES, Opening
 from audit.leaf import Leaf
+from audit.person_records import PersonAdmitted
 from audit.record import Actor
+from audit.request_records import RequestOpened, RequestWithdrawn
 from tests.audit.verdicts import alone, honest, judge, moved, only
 from tests.audit.world import HOST, HOUSE, TECHNICIAN, Twist, World, busy_month
 
@@ -53,7 +56,7 @@ def test_a_reason_for_taking_a_request_back_may_be_given() -> None:
         w.onboard()
         w.ask(1)
         w.append(
-            records.RequestWithdrawn("r-00000001"),
+            RequestWithdrawn("r-00000001"),
             actor=Actor(TECHNICIAN, "technician"),
             opening=opening,
         )
@@ -67,11 +70,9 @@ def _running(command: Opening | None) -> World:
     grant = w.approve(request)
     session = w.open(request, grant)
     w.start(session, grant)
-    w.told(records.ChannelOpened("c-1", "exec", "ssh", "10.8.0.31", ""), session=session)
+    w.told(ChannelOpened("c-1", "exec", "ssh", "10.8.0.31", ""), session=session)
     executed = Opening(bytes(32), {"command": "rm -rf /var/lib/gestionale"})
-    w.told(
-        records.CommandExecuted("c-1", executed.commitment, ""), session=session, opening=command or executed
-    )
+    w.told(CommandExecuted("c-1", executed.commitment, ""), session=session, opening=command or executed)
     return w
 
 
@@ -121,10 +122,10 @@ def test_whoever_is_admitted_later_keeps_the_name_he_was_read_by() -> None:
         w.onboard()
         text = Opening(bytes(32), {"host_label": "RECEPTION-01", "technician_name": "Elia Nuovo"})
         w.append(
-            records.RequestOpened("r-1", "00" * 32, "I-1", (), (), "2026-11-03T00:00:00.000Z", "2026-11-03T01:00:00.000Z", 60),
+            RequestOpened("r-1", "00" * 32, "I-1", (), (), "2026-11-03T00:00:00.000Z", "2026-11-03T01:00:00.000Z", 60),
             actor=Actor("p-77777777", "technician"), host=HOST, opening=text,
         )  # fmt: skip
-        w.append(records.PersonAdmitted("p-77777777", "technician", HOUSE), opening={"name": name})
+        w.append(PersonAdmitted("p-77777777", "technician", HOUSE), opening={"name": name})
         found = {f.code for f in judge(w).findings} - {"evidence_missing"}
         assert found == ({code} if code else set())
 
@@ -132,7 +133,7 @@ def test_whoever_is_admitted_later_keeps_the_name_he_was_read_by() -> None:
 def test_a_pseudonym_is_not_pointed_at_somebody_else() -> None:
     w = World()
     w.onboard()
-    w.append(records.PersonAdmitted(TECHNICIAN, "technician", HOUSE), opening={"name": "Mario Rossi"})
+    w.append(PersonAdmitted(TECHNICIAN, "technician", HOUSE), opening={"name": "Mario Rossi"})
     found = {(f.cls, f.code) for f in judge(w).findings}
     assert found == {("INCOMPLETE", "admitted_twice"), ("UNAPPROVED", "person_name")}
 
@@ -141,5 +142,5 @@ def test_an_admission_without_a_name_names_nobody() -> None:
     w = World()
     w.onboard()
     for n, data in enumerate((["Mario"], {"name": 3}, {})):
-        w.append(records.PersonAdmitted(f"p-{n}", "ads", HOUSE), opening=data)
+        w.append(PersonAdmitted(f"p-{n}", "ads", HOUSE), opening=data)
     assert judge(w).sound

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from audit import instant, records
+from audit import instant
 from audit.findings import Verdict
+from audit.person_records import RecordRead
 from audit.record import Actor
+from audit.recording_records import PlaybackAllowed, PlaybackAsked, PlaybackEnded
 from tests.audit.recorded import CHANNEL, Recorded, recorded_session
 from tests.audit.verdicts import judge, only, sound
 from tests.audit.world import World
@@ -36,25 +38,23 @@ class Desk:
         return self.last
 
     def ask(self, by: Actor, reason: str = "incident", session: str = "") -> int:
-        return self.tell(by, records.PlaybackAsked(self.playback, session or self.session, reason))
+        return self.tell(by, PlaybackAsked(self.playback, session or self.session, reason))
 
     def allow(self, by: Actor, whom: Actor, hours: float = 24, session: str = "") -> int:
         until = instant.to_text(instant.whole_ms(self.world.now + timedelta(hours=hours, minutes=1)))
         session = session or self.session
-        return self.tell(by, records.PlaybackAllowed(self.playback, session, whom.id, "incident", until))
+        return self.tell(by, PlaybackAllowed(self.playback, session, whom.id, "incident", until))
 
     def end(self, by: Actor) -> int:
-        return self.tell(by, records.PlaybackEnded(self.playback))
+        return self.tell(by, PlaybackEnded(self.playback))
 
     def play(self, by: Actor, *, leave: bool = True, recording: str = CHANNEL, person: str = "") -> int:
         rests_on = self.playback if leave else None
-        return self.tell(
-            by, records.RecordRead(person or by.id, "recording", "::1", recording, "incident", rests_on)
-        )
+        return self.tell(by, RecordRead(person or by.id, "recording", "::1", recording, "incident", rests_on))
 
     def extract(self, by: Actor, *, leave: bool = True) -> int:
         rests_on = self.playback if leave else None
-        return self.tell(by, records.RecordRead(by.id, "extract", "::1", None, "access_request", rests_on))
+        return self.tell(by, RecordRead(by.id, "extract", "::1", None, "access_request", rests_on))
 
     def after(self, hours: float) -> int:
         self.world.wait(hours=hours)

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from audit import recording as rec
-from audit import records
 from audit.findings import Verdict
 from audit.host_note import key_name
 from audit.keys import SigningKey
 from audit.leaf import Leaf
 from audit.note import sign_note
 from audit.recording import SegmentLeaf
+from audit.recording_records import RecordingCheckpoint
 from audit.verify_recordings import recordings_in
 from tests.audit.recorded import CHANNEL, Recorded, recorded_session, screen_session
 from tests.audit.verdicts import alone, judge, only, said, sound
@@ -216,8 +216,8 @@ def test_host_and_broker_saw_different_output() -> None:
     "act",
     [
         lambda m: (m.close(), m.check()),
-        lambda m: (m.tell(records.RecordingCheckpoint(CHANNEL, 1, m.root)), m.close()),
-        lambda m: (m.tell(records.RecordingCheckpoint("c-00000009", 1, m.root)), m.close()),
+        lambda m: (m.tell(RecordingCheckpoint(CHANNEL, 1, m.root)), m.close()),
+        lambda m: (m.tell(RecordingCheckpoint("c-00000009", 1, m.root)), m.close()),
         lambda m: (m.close(), m.open()),
     ],
 )

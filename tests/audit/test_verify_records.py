@@ -8,20 +8,14 @@ from typing import Any
 import pytest
 
 from audit import instant
+from audit.channel_records import ChannelRefused
 from audit.findings import Judgement
 from audit.leaf import Leaf
+from audit.log_records import HostHeartbeat, HostSilent, LogGap, LogHeartbeat
+from audit.person_records import LoginEnded
 from audit.record import BROKER, Actor
-from audit.records import (
-    AnyRecord,
-    ChannelRefused,
-    HostHeartbeat,
-    HostSilent,
-    LogGap,
-    LogHeartbeat,
-    LoginEnded,
-    SessionPresumedEnded,
-    StopOrdered,
-)
+from audit.records import AnyRecord
+from audit.session_records import SessionPresumedEnded, StopOrdered
 from audit.verify_records import AHEAD, BACKWARDS, LATE, Records
 from audit.work_records import WorkTyped
 

@@ -10,15 +10,16 @@ from typing import Any
 
 import pytest
 
-from audit import bundle, instant, periods, records, verify_report
+from audit import bundle, instant, periods, verify_report
 from audit.checkpoint import Checkpoint, sign
 from audit.commitment import Opening
 from audit.findings import Verdict
 from audit.leaf import Leaf
+from audit.log_records import LogHeartbeat, PeriodClosed, PeriodFigures, PeriodSnapshot, ReportIssued
 from audit.merkle import Tree
 from audit.pdf_signature import PdfJudgement, Signer
 from audit.periods import month_bounds
-from audit.records import PeriodClosed, PeriodSnapshot
+from audit.person_records import PersonAdmitted
 from audit.verify import verify
 from tests.audit import all_doings
 from tests.audit.verdicts import alone, changed, honest, judge, only, said, sound, without
@@ -111,7 +112,7 @@ def test_what_stands_behind_it(twist: Twist, code: str) -> None:
 
 def test_figures_that_are_older_than_the_close() -> None:
     w = busy_month(closed=False)
-    w.append(records.PeriodFigures("2026-11"), opening={})
+    w.append(PeriodFigures("2026-11"), opening={})
     w.twist.leaf = without("period.figures")
     w.close()
     assert ("REPORT", "report_figures") in codes(judge(w))
@@ -169,7 +170,7 @@ def test_the_log_reads_nothing_from_a_bundle_that_was_tampered_with() -> None:
 
 def again(w: World, number: str, *, partial: bool = False) -> None:
     """The same report issued once more, under that number."""
-    was = next(r for r in (Leaf.parse(d).record for d in w.leaves) if isinstance(r, records.ReportIssued))
+    was = next(r for r in (Leaf.parse(d).record for d in w.leaves) if isinstance(r, ReportIssued))
     w.append(replace(was, number=number, partial=partial))
     for kind in ("json", "pdf"):
         w.reports[f"{number}.{kind}"] = w.reports[f"VB-0001-2026-11.{kind}"]
@@ -212,7 +213,7 @@ def test_more_reports_than_ten_years_have(monkeypatch: pytest.MonkeyPatch) -> No
 def test_an_older_report_may_be_elsewhere_and_the_last_one_may_not() -> None:
     w = busy_month()
     w.now = datetime(2027, 1, 1, 6, tzinfo=UTC)
-    w.append(records.LogHeartbeat("2027-01-01"))
+    w.append(LogHeartbeat("2027-01-01"))
     w.close("2026-12")
     sound(judge(w))
     entries = {n: d for n, d in w.entries().items() if "VB-0001-2026-11." not in n}
@@ -325,7 +326,7 @@ def test_the_quorum_is_the_one_in_force_when_it_was_made() -> None:
         real = w.append
 
         def append(record: Any, **kw: Any) -> int:
-            if isinstance(record, records.PeriodFigures):
+            if isinstance(record, PeriodFigures):
                 w.append = real  # type: ignore[method-assign]
                 w.change_policy(witnesses=1)
             return real(record, **kw)
@@ -375,7 +376,7 @@ def test_nobody_is_printed_whom_the_log_never_named() -> None:
 
 def test_a_technician_nobody_admitted() -> None:
     def leave_out(leaf: Leaf) -> Leaf | None:
-        gone = isinstance(leaf.record, records.PersonAdmitted) and leaf.record.person == TECHNICIAN
+        gone = isinstance(leaf.record, PersonAdmitted) and leaf.record.person == TECHNICIAN
         return None if gone else leaf
 
     alone(judge(busy_month(Twist(leaf=leave_out))), "REPORT", "report_evidence", what=TECHNICIAN)

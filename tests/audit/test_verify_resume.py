@@ -14,17 +14,19 @@ from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 import pytest
 
-from audit import bundle, records, tiles, verify_report, verify_resume
+from audit import bundle, tiles, verify_report, verify_resume
 from audit.bundle_files import SUMS
 from audit.canonical import decode_typed, encode_typed
 from audit.checkpoint import Checkpoint
 from audit.findings import Judgement
 from audit.leaf import Leaf
+from audit.log_records import LogGap, LogRecovered
 from audit.merkle import Tree
+from audit.person_records import LoginSucceeded, TenantOpened
+from audit.policy import Policy
 from audit.record import Actor
 from audit.recording_rules import RecordingRules
-from audit.records import LogRecovered
-from audit.statement import Policy
+from audit.session_records import SessionClosed
 from audit.story import Story
 from audit.trust_file import SeenHeads
 from audit.verify import Verified, verify
@@ -58,7 +60,7 @@ def another_session(w: World, number: int) -> None:
     w.work(session, f"c-{number:08d}", 20)
     w.end(session, "closed_by_technician")
     w.append(
-        records.SessionClosed("solved"), actor=Actor(TECHNICIAN, "technician"), session=session, host=HOST,
+        SessionClosed("solved"), actor=Actor(TECHNICIAN, "technician"), session=session, host=HOST,
         opening={"note": "Fatto."},
     )  # fmt: skip
 
@@ -66,7 +68,7 @@ def another_session(w: World, number: int) -> None:
 def next_month(w: World, month: int, number: int, *, late: bool = False) -> None:
     """A session, heartbeats but for a gap, and the month's end; `late`: closed when the next has begun."""
     w.now = datetime(2026, month, 20, 9, tzinfo=UTC)
-    w.append(records.LogGap(f"2026-{month:02d}-02", f"2026-{month:02d}-20"))
+    w.append(LogGap(f"2026-{month:02d}-02", f"2026-{month:02d}-20"))
     another_session(w, number)
     w.now = datetime(2026, month, 31, 23, 30, tzinfo=UTC)
     if late:
@@ -360,7 +362,7 @@ def test_a_sealed_bundle() -> None:
         lambda w: setattr(w.twist, "report", lambda report: report | {"sessions": report["sessions"][:-1]}),
         lambda w: setattr(w.twist, "printed", lambda head: head | {"quorum": 3}),
         lambda w: w.close("2027-01"),
-        lambda w: w.append(records.TenantOpened("t-00000000", demo=True, zone="Europe/Rome")),
+        lambda w: w.append(TenantOpened("t-00000000", demo=True, zone="Europe/Rome")),
     ],
 )  # fmt: skip
 def test_what_is_wrong_in_the_new_month_is_found_alike(bend: Callable[[World], Any]) -> None:
@@ -521,6 +523,6 @@ def several_tiles() -> World:
     w = World()
     w.onboard()
     while w.tree.size < 770:
-        record = records.LoginSucceeded(TECHNICIAN, "passkey", "10.8.0.31", demo_software=False)
+        record = LoginSucceeded(TECHNICIAN, "passkey", "10.8.0.31", demo_software=False)
         w.append(record, actor=Actor(TECHNICIAN, "technician"))
     return w

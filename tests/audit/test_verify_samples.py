@@ -22,8 +22,8 @@ from audit.duty_records import (
     VerificationOpened,
 )
 from audit.leaf import Leaf
+from audit.person_records import LoginFailed
 from audit.record import Actor
-from audit.records import LoginFailed
 from audit.yearly_sample import Accesses, Item, digest
 from tests.audit.declared_months import SESSION, Declared, declared
 from tests.audit.verdicts import alone, judge, sound

@@ -11,14 +11,31 @@ from typing import Any
 
 import pytest
 
-from audit import instant, records
+from audit import instant
 from audit.canonical import b64
+from audit.channel_records import ChannelOpened, ChannelRefused, ClipboardCopied, CommandExecuted, ToolStarted
+from audit.estate_records import HostBarred, HostRevoked
 from audit.grant import Grant
 from audit.keys import SigningKey
 from audit.leaf import Leaf
 from audit.named_ports import NamedPort
+from audit.policy import Tool
 from audit.record import BROKER, Actor
-from audit.statement import Channel, Request, Tool
+from audit.request import Request
+from audit.request_records import ApprovalWithdrawn, GrantIssued, GrantRevoked
+from audit.session_records import (
+    SessionClosed,
+    SessionEnded,
+    SessionOpened,
+    SessionPaused,
+    SessionPresumedEnded,
+    SessionResumed,
+    SessionStarted,
+    StopOrdered,
+    WatchJoined,
+    WatchLeft,
+)
+from audit.statement_parts import Channel
 from tests.audit.verdicts import alone, judge, moved, only, said, sound, without
 from tests.audit.world import ACCOUNT, ADS, HOST, OWNER, SIGNING, TECHNICIAN, TITOLARE, Twist, World, seed
 from web.demo.authenticator import SoftwareAuthenticator
@@ -122,7 +139,7 @@ def test_the_signing_page_was_moved_to_where_people_log_in() -> None:
 
 def test_the_host_was_taken_out_of_use() -> None:
     w, request, grant = granted()
-    w.append(records.HostRevoked(HOST, "lost"), actor=Actor(TITOLARE, "titolare"), host=HOST)
+    w.append(HostRevoked(HOST, "lost"), actor=Actor(TITOLARE, "titolare"), host=HOST)
     w.open(request, grant)
     alone(judge(w), "UNAPPROVED", "grant_differs", what="agent_key")
 
@@ -132,17 +149,17 @@ def test_the_host_begins_on_what_was_revoked_there(what: str) -> None:
     w, request, grant = granted()
     session = w.open(request, grant)
     key = hashlib.sha256(w.ads.credential).hexdigest()
-    w.told(records.HostBarred(what, key if what == "credential" else grant.digest.hex(), ""))
+    w.told(HostBarred(what, key if what == "credential" else grant.digest.hex(), ""))
     w.start(session, grant)
     alone(judge(w), "UNAPPROVED", "barred")
 
 
 def test_what_was_revoked_after_the_start_or_is_another_s() -> None:
     w, request, grant = granted()
-    w.told(records.HostBarred("credential", "ab" * 32, ""))
+    w.told(HostBarred("credential", "ab" * 32, ""))
     session = w.open(request, grant)
     w.start(session, grant)
-    w.told(records.HostBarred("grant", grant.digest.hex(), ""))
+    w.told(HostBarred("grant", grant.digest.hex(), ""))
     w.end(session, "revoked_at_host")
     sound(judge(w))
 
@@ -198,7 +215,7 @@ def test_opened_outside_the_window(at: timedelta) -> None:
 def test_opened_without_its_activation_being_readable() -> None:
     w, request, grant = granted()
     w.append(
-        records.SessionOpened(request.request, grant.digest.hex(), "10.8.0.31", demo_software=True),
+        SessionOpened(request.request, grant.digest.hex(), "10.8.0.31", demo_software=True),
         actor=Actor(TECHNICIAN, "technician"), session=grant.session, host=HOST, proof=(("assertion", b"{}"),),
     )  # fmt: skip
     alone(judge(w), "UNAPPROVED", "activation")
@@ -231,19 +248,19 @@ def test_a_session_no_record_opened_is_step_eights_alone() -> None:
 
 
 def _channel(w: World, session: str) -> None:
-    w.told(records.ChannelOpened("c-9", "terminal", "ssh", "10.8.0.31", ""), session=session)
+    w.told(ChannelOpened("c-9", "terminal", "ssh", "10.8.0.31", ""), session=session)
 
 
 def _tool(w: World, session: str) -> None:
-    w.told(records.ToolStarted(TOOL.id, "00" * 32, "not_seen", ""), session=session)
+    w.told(ToolStarted(TOOL.id, "00" * 32, "not_seen", ""), session=session)
 
 
 def _command(w: World, session: str) -> None:
-    w.told(records.CommandExecuted("c-1", "00" * 32, ""), session=session)
+    w.told(CommandExecuted("c-1", "00" * 32, ""), session=session)
 
 
 def _files(w: World, session: str) -> None:
-    w.told(records.ChannelOpened("c-9", "files", "ssh", "10.8.0.31", ""), session=session)
+    w.told(ChannelOpened("c-9", "files", "ssh", "10.8.0.31", ""), session=session)
 
 
 ENTRIES = [_channel, _tool, _command]
@@ -252,7 +269,7 @@ ENTRIES = [_channel, _tool, _command]
 def entered(enter: Callable[[World, str], None], before: Callable[[World, str], None]) -> World:
     """A running session with an exec channel open, then `before`, then `enter` (a command without its text)."""
     w, session = running(with_tool())
-    w.told(records.ChannelOpened("c-1", "exec", "ssh", "10.8.0.31", ""), session=session)
+    w.told(ChannelOpened("c-1", "exec", "ssh", "10.8.0.31", ""), session=session)
     before(w, session)
     enter(w, session)
     return w
@@ -270,7 +287,7 @@ def test_nothing_is_entered_outside_the_window(enter: Callable[[World, str], Non
 
 def _stop(w: World, session: str) -> None:
     w.append(
-        records.StopOrdered(ADS, "stopped_by_ads", "192.168.10.12"),
+        StopOrdered(ADS, "stopped_by_ads", "192.168.10.12"),
         actor=Actor(ADS, "ads"),
         session=session,
         host=HOST,
@@ -278,12 +295,12 @@ def _stop(w: World, session: str) -> None:
 
 
 def _revoke(w: World, session: str) -> None:
-    grant = next(r.grant for r in map(_record, w.leaves) if isinstance(r, records.GrantIssued))
-    w.append(records.GrantRevoked(grant, "revoked"), session=session, host=HOST)
+    grant = next(r.grant for r in map(_record, w.leaves) if isinstance(r, GrantIssued))
+    w.append(GrantRevoked(grant, "revoked"), session=session, host=HOST)
 
 
 def _take_back(w: World, session: str) -> None:
-    w.append(records.ApprovalWithdrawn("r-00000001"), actor=Actor(ADS, "ads"))
+    w.append(ApprovalWithdrawn("r-00000001"), actor=Actor(ADS, "ads"))
 
 
 def _record(data: bytes) -> Any:
@@ -339,7 +356,7 @@ def test_an_end_noted_by_a_machine_that_slept_is_no_late_end() -> None:
 
 def test_processes_that_may_live_on_are_said() -> None:
     w, session = running()
-    w.told(records.SessionEnded("expired", 600, 0, "", left="unknown"), session=session)
+    w.told(SessionEnded("expired", 600, 0, "", left="unknown"), session=session)
     verdict = judge(w)
     sound(verdict)
     assert said(verdict, "left") == [f"Of session {session} the agent did not see every process end."]
@@ -373,7 +390,7 @@ def with_port(asked: NamedPort = RDP) -> Twist:
 @pytest.mark.parametrize("number", [None, RDP.port])
 def test_a_port_that_was_granted(number: int | None) -> None:
     w, session = running(with_port())
-    told = records.ChannelOpened("c-9", "forward", "ssh", "10.8.0.31", "", port="rdp", number=number)
+    told = ChannelOpened("c-9", "forward", "ssh", "10.8.0.31", "", port="rdp", number=number)
     w.told(told, session=session)
     assert not judge(w).findings
 
@@ -381,7 +398,7 @@ def test_a_port_that_was_granted(number: int | None) -> None:
 @pytest.mark.parametrize(("port", "number"), [("nas", None), (None, None), ("rdp", 22), (None, RDP.port)])
 def test_a_port_that_was_not_granted(port: str | None, number: int | None) -> None:
     w, session = running(with_port())
-    told = records.ChannelOpened("c-9", "forward", "ssh", "10.8.0.31", "", port=port, number=number)
+    told = ChannelOpened("c-9", "forward", "ssh", "10.8.0.31", "", port=port, number=number)
     w.told(told, session=session)
     alone(judge(w), "UNAPPROVED", "channel_not_granted", kind="forward")
 
@@ -394,7 +411,7 @@ def test_a_port_that_the_rules_do_not_name() -> None:
 def test_a_command_where_only_a_terminal_was_granted() -> None:
     twist = Twist(request=lambda r: replace(r, channels=(Channel("terminal"),)))
     w, session = running(twist)
-    w.told(records.ChannelOpened("c-1", "terminal", "ssh", "10.8.0.31", ""), session=session)
+    w.told(ChannelOpened("c-1", "terminal", "ssh", "10.8.0.31", ""), session=session)
     _command(w, session)
     assert unapproved(w) == {"channel_not_granted"}
 
@@ -411,8 +428,8 @@ def test_a_screen_is_used_where_more_than_seeing_it_was_granted(used: bool | Non
     assert unapproved(w) == ({"channel_not_granted"} if used and not granted else set())
 
 
-SCREEN = records.ChannelOpened("c-1", "desktop", "browser", "10.8.0.31", "")
-COPIED = records.ClipboardCopied("c-1", "from_host", 12, "00" * 32, "")
+SCREEN = ChannelOpened("c-1", "desktop", "browser", "10.8.0.31", "")
+COPIED = ClipboardCopied("c-1", "from_host", 12, "00" * 32, "")
 
 
 @pytest.mark.parametrize(
@@ -437,7 +454,7 @@ def test_a_clipboard_is_passed_on_where_that_was_granted(channel: Channel, found
 def test_a_start_that_says_another_grant_account_and_end() -> None:
     w, request, grant = granted()
     session = w.open(request, grant)
-    w.told(records.SessionStarted("00" * 32, "root", "2026-11-03T23:00:00.000Z", "told", ""), session=session)
+    w.told(SessionStarted("00" * 32, "root", "2026-11-03T23:00:00.000Z", "told", ""), session=session)
     alone(judge(w), "UNAPPROVED", "grant_differs", what="grant, account, ends")
 
 
@@ -448,7 +465,7 @@ def _ending(w: World, person: str, at: datetime) -> None:
 
 def _begun(w: World, request: Request, grant: Grant, ends: datetime) -> str:
     session = w.open(request, grant)
-    said = records.SessionStarted(grant.digest.hex(), ACCOUNT.name, instant.to_text(ends), "told", "")
+    said = SessionStarted(grant.digest.hex(), ACCOUNT.name, instant.to_text(ends), "told", "")
     w.told(said, session=session)
     return session
 
@@ -468,7 +485,7 @@ def test_a_session_that_outlives_the_appointment_it_rests_on() -> None:
     _ending(w, ADS, end)
     session = _begun(w, request, grant, end)
     w.wait(minutes=20)
-    w.told(records.ChannelOpened("c-1", "terminal", "ssh", "10.8.0.31", ""), session=session)
+    w.told(ChannelOpened("c-1", "terminal", "ssh", "10.8.0.31", ""), session=session)
     alone(judge(w), "UNAPPROVED", "outside_window")
     w, request, grant = granted()
     _ending(w, TITOLARE, end)
@@ -480,7 +497,7 @@ def test_an_appointment_renewed_before_the_session_began_counts() -> None:
     """The host may have it already; one that was taken out meanwhile ends it no sooner."""
     w, request, grant = granted()
     end = instant.whole_ms(w.now + timedelta(minutes=20))
-    late = records.SessionStarted(
+    late = SessionStarted(
         grant.digest.hex(), ACCOUNT.name, instant.to_text(end + timedelta(minutes=30)), "told", ""
     )
     _ending(w, ADS, end)
@@ -501,9 +518,9 @@ def test_an_appointment_renewed_before_the_session_began_counts() -> None:
 @pytest.mark.parametrize(
     "claim",
     [
-        records.SessionEnded("closed_by_technician", 60, 0, ""),
-        records.ChannelOpened("c-1", "exec", "ssh", "10.8.0.31", ""),
-        records.ToolStarted("supremo", "00" * 32, "not_seen", ""),
+        SessionEnded("closed_by_technician", 60, 0, ""),
+        ChannelOpened("c-1", "exec", "ssh", "10.8.0.31", ""),
+        ToolStarted("supremo", "00" * 32, "not_seen", ""),
     ],
 )
 def test_another_host_speaks_of_the_session(claim: Any) -> None:
@@ -531,20 +548,20 @@ def test_what_the_broker_writes_of_a_session_names_its_host(kind: str) -> None:
 def everything(w: World, session: str) -> None:
     """All that the broker itself writes of a session."""
     ads = Actor(ADS, "ads")
-    w.append(records.WatchJoined(ADS, "192.168.10.12"), actor=ads, session=session, host=HOST)
-    w.append(records.WatchLeft(ADS), actor=ads, session=session, host=HOST)
-    w.append(records.WatchJoined(ADS, "192.168.10.12"), actor=ads, session=session, host=HOST)
-    w.append(records.WatchLeft(ADS), actor=BROKER, session=session, host=HOST)
+    w.append(WatchJoined(ADS, "192.168.10.12"), actor=ads, session=session, host=HOST)
+    w.append(WatchLeft(ADS), actor=ads, session=session, host=HOST)
+    w.append(WatchJoined(ADS, "192.168.10.12"), actor=ads, session=session, host=HOST)
+    w.append(WatchLeft(ADS), actor=BROKER, session=session, host=HOST)
     _stop(w, session)
     w.append(
-        records.SessionClosed("solved"), actor=Actor(TECHNICIAN, "technician"), session=session, host=HOST,
+        SessionClosed("solved"), actor=Actor(TECHNICIAN, "technician"), session=session, host=HOST,
         opening={"note": "Fatto."},
     )  # fmt: skip
     w.append(
-        records.ChannelRefused("files", "channel_not_granted", "10.8.0.31"),
+        ChannelRefused("files", "channel_not_granted", "10.8.0.31"),
         actor=Actor(TECHNICIAN, "technician"), session=session, host=HOST,
     )  # fmt: skip
-    w.append(records.SessionPresumedEnded("2026-11-03T09:05:00.000Z"), session=session, host=HOST)
+    w.append(SessionPresumedEnded("2026-11-03T09:05:00.000Z"), session=session, host=HOST)
 
 
 def test_all_that_the_broker_writes_of_a_session_is_sound() -> None:
@@ -567,16 +584,16 @@ def test_a_grant_dies_with_its_own_session(used: bool) -> None:  # noqa: FBT001 
         w.open(request, grant)
     for place in ({"session": "s-ffffffffff", "host": HOST}, {"session": grant.session, "host": OTHER_HOST}):
         again = copy.deepcopy(w)
-        again.append(records.GrantRevoked(grant.digest.hex(), "revoked"), **place)
+        again.append(GrantRevoked(grant.digest.hex(), "revoked"), **place)
         assert {f.code for f in judge(again).findings} == {"grant_differs"}
-    w.append(records.GrantRevoked(grant.digest.hex(), "revoked"), session=grant.session, host=HOST)
+    w.append(GrantRevoked(grant.digest.hex(), "revoked"), session=grant.session, host=HOST)
     sound(judge(w))
 
 
 def test_a_grant_that_was_never_issued_is_step_eights() -> None:
     w, _, _ = granted()
-    w.append(records.GrantRevoked("00" * 32, "revoked"))
-    w.append(records.ApprovalWithdrawn("r-99999999"), actor=Actor(ADS, "ads"))
+    w.append(GrantRevoked("00" * 32, "revoked"))
+    w.append(ApprovalWithdrawn("r-99999999"), actor=Actor(ADS, "ads"))
     assert {(f.cls, f.code) for f in judge(w).findings} == {
         ("INCOMPLETE", "unknown_grant"),
         ("INCOMPLETE", "unknown_request"),
@@ -597,7 +614,7 @@ def watched(twist: Twist | None = None) -> tuple[World, Request, Grant, str]:
     session = w.open(request, grant)
     w.start(session, grant)
     w.wait(minutes=5)
-    w.told(records.SessionPaused("supervision_lost", ""), session=session)
+    w.told(SessionPaused("supervision_lost", ""), session=session)
     w.wait(minutes=2)
     return w, request, grant, session
 
@@ -605,7 +622,7 @@ def watched(twist: Twist | None = None) -> tuple[World, Request, Grant, str]:
 def test_a_pause_is_noted_and_ends_with_a_page_the_log_knows() -> None:
     w, request, grant, session = watched()
     digest = w.watch(request, grant)
-    w.told(records.SessionResumed(120, digest, ""), session=session)
+    w.told(SessionResumed(120, digest, ""), session=session)
     w.work(session, "c-1", 1)
     w.end(session, "closed_by_technician")
     sound(judge(w))
@@ -615,7 +632,7 @@ def test_a_pause_is_noted_and_ends_with_a_page_the_log_knows() -> None:
 def test_another_of_the_customer_takes_over_while_it_runs() -> None:
     w, request, grant, session = watched()
     digest = w.watch(request, grant, by=TITOLARE)
-    w.told(records.SessionResumed(120, digest, "", by=TITOLARE), session=session)
+    w.told(SessionResumed(120, digest, "", by=TITOLARE), session=session)
     w.work(session, "c-1", 1)
     w.end(session, "closed_by_technician")
     sound(judge(w))
@@ -661,7 +678,7 @@ def test_nothing_is_entered_while_nobody_watches() -> None:
 
 def test_a_host_that_resumed_for_a_check_in_nobody_has_seen() -> None:
     w, _, _, session = watched()
-    w.told(records.SessionResumed(120, "00" * 32, ""), session=session)
+    w.told(SessionResumed(120, "00" * 32, ""), session=session)
     w.end(session, "closed_by_technician")
     alone(judge(w), "UNAPPROVED", "unknown_watch")
 
@@ -670,8 +687,8 @@ def test_a_waived_session_that_resumed() -> None:
     w, request, grant = granted(supervision="waived")
     session = w.open(request, grant)
     w.start(session, grant)
-    w.told(records.SessionPaused("supervision_lost", ""), session=session)
-    w.told(records.SessionResumed(1, "00" * 32, ""), session=session)
+    w.told(SessionPaused("supervision_lost", ""), session=session)
+    w.told(SessionResumed(1, "00" * 32, ""), session=session)
     w.end(session, "closed_by_technician")
     alone(judge(w), "UNAPPROVED", "unknown_watch")
 
@@ -681,7 +698,7 @@ def stopped(twist: Twist | None = None) -> World:
     session = w.open(request, grant)
     w.start(session, grant)
     digest = w.stop(grant, signed=True)
-    w.told(records.SessionEnded("stopped_by_ads", 60, 0, "", order=digest), session=session)
+    w.told(SessionEnded("stopped_by_ads", 60, 0, "", order=digest), session=session)
     return w
 
 
@@ -718,7 +735,7 @@ def test_a_signed_stop_by_a_stranger_or_unreadable() -> None:
     session = w.open(request, grant)
     w.start(session, grant)
     w.append(
-        records.StopOrdered(ADS, "stopped_by_ads", "::1", "00" * 32), actor=Actor(ADS, "ads"), session=session,
+        StopOrdered(ADS, "stopped_by_ads", "::1", "00" * 32), actor=Actor(ADS, "ads"), session=session,
         host=HOST, proof=(("statement", b"{}"), ("assertion", b"{}")),
     )  # fmt: skip
     alone(judge(w), "UNAPPROVED", "evidence_unread")
@@ -729,16 +746,16 @@ def test_a_signed_stop_by_a_stranger_or_unreadable() -> None:
 )
 def test_a_stop_that_the_log_took_down_later_than_it_was_given(given: str, fault: str) -> None:
     w, session = running()
-    stop = records.StopOrdered(ADS, "stopped_by_ads", "::1", given=given)
+    stop = StopOrdered(ADS, "stopped_by_ads", "::1", given=given)
     w.append(stop, actor=Actor(ADS, "ads"), session=session, host=HOST)
-    w.told(records.SessionEnded("stopped_by_ads", 60, 0, ""), session=session)
+    w.told(SessionEnded("stopped_by_ads", 60, 0, ""), session=session)
     found = judge(w)
     assert {f.code for f in found.findings} == ({fault} if fault else set())
 
 
 def test_a_signed_stop_the_broker_withheld_is_told_of() -> None:
     w, session = running()
-    w.told(records.SessionEnded("stopped_by_ads", 60, 0, "", order="ab" * 32), session=session)
+    w.told(SessionEnded("stopped_by_ads", 60, 0, "", order="ab" * 32), session=session)
     sound(judge(w))
     assert said(judge(w), "stop_unlogged") == [
         f"Session {session} ended by a signed order that the log does not hold."

@@ -14,10 +14,12 @@ from audit import bundle, checkpoint
 from audit.checkpoint import Checkpoint, parse
 from audit.findings import Verdict
 from audit.keys import SigningKey
+from audit.log_records import KeyRotated, LogHeartbeat, LogRecovered
 from audit.note import VerifierKey, parse_note
+from audit.person_records import TenantOpened
 from audit.record import Actor
-from audit.records import KeyRotated, LogHeartbeat, LogRecovered, SessionClosed, TenantOpened
-from audit.statement import HeadLine, Recovery
+from audit.recovery import HeadLine, Recovery
+from audit.session_records import SessionClosed
 from audit.trust_file import SeenHeads
 from audit.verify import verify
 from tests.audit.verdicts import alone, judge, only, said, sound

@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
-from audit import bundle, merkle, records
+from audit import bundle, merkle
 from audit.checkpoint import Checkpoint
 from audit.findings import Verdict
+from audit.log_records import LogHeartbeat
 from audit.verify_log import read_entry
 from tests.audit.tokens import tsa
 from tests.audit.verdicts import alone, honest, judge, said, sound
@@ -116,7 +117,7 @@ def test_a_head_may_be_stamped_long_after_its_last_record() -> None:
     world = busy_month(Twist(tsa=True))
     head = Checkpoint(ORIGIN, world.tree.size, world.tree.root())
     world.wait(days=1)
-    world.append(records.LogHeartbeat("2026-12-02"))
+    world.append(LogHeartbeat("2026-12-02"))
     world.stamp(size=head.size, token=tsa().token(head, world.now))
     verdict = judge(world)
     sound(verdict)

@@ -11,10 +11,11 @@ import pytest
 from audit import instant
 from audit.errors import Malformed
 from audit.leaf import Leaf
+from audit.log_records import PeriodFigures, ReportIssued
 from audit.month import evidence_part
 from audit.periods import bounds, intervention
-from audit.records import PeriodFigures, ReportIssued, SessionEnded, SessionStarted
 from audit.report_records import PeriodTold
+from audit.session_records import SessionEnded, SessionStarted
 from audit.verify_told import told
 from tests.audit.verdicts import alone, judge, sound
 from tests.audit.world import ORIGIN, ZONE, Twist, World, busy_month

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from audit import records
+from audit.channel_records import ToolSeen, ToolStarted, ToolStopped, ToolTold
 from audit.commitment import Opening
 from tests.audit.test_month import month_of
 from tests.audit.test_verify_sessions import TOOL, running, with_tool
@@ -16,9 +16,9 @@ from tests.audit.world import HOST, World
 PATH = Opening(bytes(32), {"path": "/opt/supremo", "publisher": "unknown"})
 PEER = Opening(bytes(32), {"peer": "user1@ad 654321"})
 OTHER = Opening(bytes(32), {"peer": "user2@ad 1"})
-STARTED = records.ToolStarted(TOOL.id, "00" * 32, "not_seen", "", PATH.commitment)
-TOLD = records.ToolTold(TOOL.id, "began", "", "2026-11-03, 10:01", None, PEER.commitment)
-SEEN = records.ToolSeen("anydesk", "running", "no_grant", "", "00" * 32, PATH.commitment)
+STARTED = ToolStarted(TOOL.id, "00" * 32, "not_seen", "", PATH.commitment)
+TOLD = ToolTold(TOOL.id, "began", "", "2026-11-03, 10:01", None, PEER.commitment)
+SEEN = ToolSeen("anydesk", "running", "no_grant", "", "00" * 32, PATH.commitment)
 
 
 def ran(started: Opening | None = PATH, told: Opening | None = PEER, seen: Opening | None = PATH) -> World:
@@ -26,7 +26,7 @@ def ran(started: Opening | None = PATH, told: Opening | None = PEER, seen: Openi
     w, session = running(with_tool())
     w.told(STARTED, session=session, opening=started)
     w.told(TOLD, session=session, opening=told)
-    w.told(records.ToolStopped(TOOL.id, 2, False, "not_seen", "", "read"), session=session)
+    w.told(ToolStopped(TOOL.id, 2, False, "not_seen", "", "read"), session=session)
     w.end(session, "closed_by_technician")
     w.told(SEEN, opening=seen)
     return w
@@ -41,9 +41,9 @@ def test_a_tool_its_log_and_a_run_outside() -> None:
 
 def test_facts_without_a_text_are_sound() -> None:
     w, session = running(with_tool())
-    w.told(records.ToolStarted(TOOL.id, "00" * 32, "not_seen", ""), session=session)
-    w.told(records.ToolTold(TOOL.id, "ended", "", None, "2026-11-03 10:05:00.000"), session=session)
-    w.told(records.ToolSeen("anydesk", "connected", "no_grant", ""))
+    w.told(ToolStarted(TOOL.id, "00" * 32, "not_seen", ""), session=session)
+    w.told(ToolTold(TOOL.id, "ended", "", None, "2026-11-03 10:05:00.000"), session=session)
+    w.told(ToolSeen("anydesk", "connected", "no_grant", ""))
     sound(judge(w))
 
 
@@ -61,7 +61,7 @@ def test_a_text_the_agent_committed_to_is_withheld(which: str) -> None:
 
 def test_a_text_beside_a_fact_that_commits_to_none() -> None:
     w, session = running(with_tool())
-    w.told(records.ToolStarted(TOOL.id, "00" * 32, "not_seen", ""), session=session, opening=PATH)
+    w.told(ToolStarted(TOOL.id, "00" * 32, "not_seen", ""), session=session, opening=PATH)
     alone(judge(w), "ALTERED", "command_differs")
 
 

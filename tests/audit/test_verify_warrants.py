@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 
-from audit import instant, records
+from audit import instant
+from audit.approvers import Approver, Approvers
 from audit.canonical import b64
+from audit.estate_records import WarrantEnded
 from audit.grant import Grant
 from audit.record import Actor
-from audit.statement import Approver, Approvers, Request
+from audit.request import Request
 from audit.warrant import Delegation, Mandate, Warrant
 from tests.audit.verdicts import alone, changed, judge, moved, only, sound
 from tests.audit.world import ADS, HOST, OWNER, TECHNICIAN, TENANT, TITOLARE, Twist, World
@@ -145,7 +147,7 @@ def test_who_needs_none_cites_none() -> None:
 
 def test_ended_early() -> None:
     w = told()
-    w.append(records.WarrantEnded(w.given or ""), actor=Actor(TITOLARE, "titolare"))
+    w.append(WarrantEnded(w.given or ""), actor=Actor(TITOLARE, "titolare"))
     session(w)
     only(judge(w), "UNAPPROVED", "undelegated")
 
@@ -155,7 +157,7 @@ def test_ended_between_approval_and_opening() -> None:
     w.until(3, 10)
     request, _ = w.ask(1)
     grant = w.approve(request)
-    w.append(records.WarrantEnded(w.given or ""), actor=Actor(TITOLARE, "titolare"))
+    w.append(WarrantEnded(w.given or ""), actor=Actor(TITOLARE, "titolare"))
     w.open(request, grant)
     alone(judge(w), "UNAPPROVED", "undelegated")
 
@@ -164,7 +166,7 @@ def test_ended_between_approval_and_opening() -> None:
 def test_who_may_not_end_it_or_ends_none(digest: str | None, actor: Any) -> None:
     w = told()
     w.append(
-        records.WarrantEnded(digest or w.given or ""),
+        WarrantEnded(digest or w.given or ""),
         actor=Actor(TITOLARE if actor == "titolare" else OWNER, actor),
     )
     session(w)

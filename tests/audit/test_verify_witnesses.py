@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from audit import records
+from audit.estate_records import HostRevoked
 from audit.external_witness import ExternalWitness
 from audit.findings import Verdict
 from audit.host_note import key_name
@@ -99,7 +99,7 @@ def test_a_witness_the_customer_does_not_know_is_none() -> None:
 
 def test_a_host_out_of_use_is_no_witness_unless_the_customer_pinned_it() -> None:
     w = onboarded(1)
-    w.append(records.HostRevoked(HOST, "lost"), host=HOST)
+    w.append(HostRevoked(HOST, "lost"), host=HOST)
     alone(judge(w, trust=None), "UNWITNESSED", "quorum_missing")
     sound(judge(w))
 

@@ -10,9 +10,11 @@ import pytest
 
 from audit.keys import SigningKey
 from audit.leaf import Leaf
+from audit.log_records import KeyRotated, LogHeartbeat
 from audit.note import VerifierKey
+from audit.person_records import TenantOpened
 from audit.record import BROKER
-from audit.records import AnyRecord, KeyRotated, LogHeartbeat, TenantOpened
+from audit.records import AnyRecord
 from audit.verify_log import Shard
 from audit.verify_years import Years, misplaced
 from tests.audit.verdicts import alone, judge, sound

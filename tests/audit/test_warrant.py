@@ -8,7 +8,7 @@ import pytest
 
 from audit import warrant
 from audit.errors import Malformed
-from audit.statement import Account, Activity, Channel
+from audit.statement_parts import Account, Activity, Channel
 from tests.audit.people import DELEGATION, MANDATE, POLICY, REQUEST
 
 

@@ -15,45 +15,77 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from audit import bundle, checkpoint, instant, records
+from audit import bundle, checkpoint, instant
+from audit.approval import Approval, Supervision
+from audit.approvers import Approver, Approvers, Origin
 from audit.canonical import b64, encode, unb64
+from audit.channel_records import ChannelClosed, ChannelOpened, CommandExecuted
+from audit.check_in import CheckIn
 from audit.checkpoint import Checkpoint
 from audit.commitment import Opening
+from audit.enrolment import Enrolment
+from audit.erasure import Erasure
+from audit.erasure_records import ErasureDecided, ErasureExecuted
+from audit.estate_records import (
+    ApproversChanged,
+    DelegationGiven,
+    HostEnrolled,
+    HostPrepared,
+    MandateGiven,
+    PolicyChanged,
+)
 from audit.grant import Grant, SignedGrant
 from audit.host_note import HostNote, key_name
 from audit.keys import SigningKey
 from audit.leaf import Evidence, Leaf
+from audit.log_records import (
+    HeadStamped,
+    HostHeartbeat,
+    KeyRotated,
+    LogHeartbeat,
+    LogRecovered,
+    PeriodClosed,
+    PeriodFigures,
+    PeriodSnapshot,
+    ReportIssued,
+    SessionsListed,
+    ShardOpened,
+)
 from audit.merkle import Tree
 from audit.month import evidence_part
 from audit.month_report import merge
 from audit.note import VerifierKey, cosign, parse_note
 from audit.periods import bounds
+from audit.person_records import AccessDenied, LoginFailed, LoginSucceeded, PersonAdmitted, TenantOpened
+from audit.policy import Policy
 from audit.record import BROKER, NOBODY, Actor, Role
 from audit.records import AnyRecord
+from audit.recovery import HeadLine, Recovery
 from audit.report_records import PeriodTold
-from audit.session_list import Told
-from audit.statement import (
-    Account,
-    Activity,
-    Approval,
-    Approver,
-    Approvers,
-    Channel,
-    CheckIn,
-    Enrolment,
-    Erasure,
-    HeadLine,
-    HostKey,
-    LoginCredential,
-    Origin,
-    Policy,
-    Recovery,
-    Request,
-    SignedStop,
-    Statement,
-    Supervision,
-    Technician,
+from audit.request import Request
+from audit.request_records import (
+    ApprovalGiven,
+    ApprovalRefusalExplained,
+    ApprovalRefused,
+    GrantIssued,
+    GrantRevoked,
+    RequestOpened,
+    SupervisionTaken,
 )
+from audit.session_list import Told
+from audit.session_records import (
+    SessionClosed,
+    SessionEnded,
+    SessionOpened,
+    SessionRefused,
+    SessionStarted,
+    StopOrdered,
+    WatchJoined,
+    WatchLeft,
+)
+from audit.signed_stop import SignedStop
+from audit.statement import Statement
+from audit.statement_parts import Account, Activity, Channel, HostKey, LoginCredential, Technician
 from audit.trust_file import Link, PinnedApprover, PinnedHost, Trust
 from audit.warrant import Mandate, Warrant
 from audit.witness_policy import policy_text
@@ -186,10 +218,10 @@ class World:
         origin = f"{self.origin.rpartition('/')[0]}/{label}"
         new = SigningKey(seed(f"log {label}"))
         if announced:
-            self.append(records.KeyRotated(key(VerifierKey.log(origin, new.public).text), "year"))
+            self.append(KeyRotated(key(VerifierKey.log(origin, new.public).text), "year"))
         size = self.tree.size if cosigned is None else checkpoint.parse(parse_note(cosigned).text).size
         size = size if cosigned_size is None else cosigned_size
-        said = records.ShardOpened(self.vkey.text, self.tree.root().hex(), size, "year")
+        said = ShardOpened(self.vkey.text, self.tree.root().hex(), size, "year")
         last = head(self.cosigned_head)
         self.origin, self.log_key = origin, new
         given = (("head", last), *(() if cosigned is None else (("cosigned", cosigned),)))
@@ -218,7 +250,7 @@ class World:
 
     def recover(self, by: SoftwareAuthenticator | None = None) -> None:
         self.append(
-            records.LogRecovered(self.recovery.digest.hex(), self.is_demos(self.approvers)),
+            LogRecovered(self.recovery.digest.hex(), self.is_demos(self.approvers)),
             actor=Actor(TITOLARE, "titolare"), proof=self.signed(self.recovery, by or self.titolare),
         )  # fmt: skip
 
@@ -232,7 +264,7 @@ class World:
             local = self.now.astimezone(ZoneInfo(ZONE)).date()
             if local.isoformat() not in self.beaten:
                 self.beaten.add(local.isoformat())
-                self.append(records.LogHeartbeat(local.isoformat()))
+                self.append(LogHeartbeat(local.isoformat()))
             midnight = datetime.combine(local + dt.timedelta(days=1), dt.time(0, 5), ZoneInfo(ZONE))
             if midnight.astimezone(UTC) >= there:
                 break
@@ -294,7 +326,7 @@ class World:
 
     def _turn_of_the_year(self, record: AnyRecord) -> None:
         year = f"{self.now.astimezone(ZoneInfo(ZONE)).year}"
-        turning = isinstance(record, records.KeyRotated | records.ShardOpened)
+        turning = isinstance(record, KeyRotated | ShardOpened)
         if self.twist.turns and not turning and year > self.origin.rpartition("/")[2]:
             self.turn(year)
 
@@ -342,7 +374,7 @@ class World:
         """The host's own list since its last; `bent` fields instead of the true ones."""
         first_n, since = self.lists[host]
         lines = tuple(line.text for line in self.sittings[host].lines.values())
-        honest = records.SessionsListed(first_n, instant.to_text(since), lines, "")
+        honest = SessionsListed(first_n, instant.to_text(since), lines, "")
         self.sittings[host].listed()
         return self.told(replace(honest, **bent), host=host, at=at)
 
@@ -353,13 +385,13 @@ class World:
     # ---- on-boarding
 
     def onboard(self) -> None:
-        self.append(records.TenantOpened(HOUSE, demo=self.twist.demo, zone=ZONE))
+        self.append(TenantOpened(HOUSE, demo=self.twist.demo, zone=ZONE))
         for person, role, name in (
             (TITOLARE, "titolare", "Aurelia Prova"), (ADS, "ads", "Niccolò Campione"),
             (TECHNICIAN, "technician", "Ettore Modello"), (OWNER, "owner", "Olga Fornitore"),
         ):  # fmt: skip
             self.append(
-                records.PersonAdmitted(person, role, TENANT if role in ("titolare", "ads") else HOUSE),
+                PersonAdmitted(person, role, TENANT if role in ("titolare", "ads") else HOUSE),
                 opening={"name": name, "function": role, "email": f"{role}@esempio.invalid"},
             )
         self.until(1, 8, 30)
@@ -387,7 +419,7 @@ class World:
         self.approvers = new
         credentials = tuple(hashlib.sha256(unb64(a.credential)).hexdigest() for a in new.approvers)
         self.append(
-            records.ApproversChanged(new.number, new.digest.hex(), credentials, self.is_demos(judges)),
+            ApproversChanged(new.number, new.digest.hex(), credentials, self.is_demos(judges)),
             actor=Actor(TITOLARE, "titolare"), proof=self.signed(new, self.titolare),
         )  # fmt: skip
 
@@ -404,7 +436,7 @@ class World:
     def set_policy(self, new: Policy) -> None:
         self.policy = new
         self.append(
-            records.PolicyChanged(new.number, new.digest.hex(), self.is_demos(self.approvers)),
+            PolicyChanged(new.number, new.digest.hex(), self.is_demos(self.approvers)),
             actor=Actor(TITOLARE, "titolare"), proof=self.signed(new, self.titolare),
         )  # fmt: skip
 
@@ -420,7 +452,7 @@ class World:
             seed("code").hex(), instant.whole_ms(self.now), self.now + timedelta(days=2), demo=self.twist.demo,
         ))  # fmt: skip
         self.append(
-            records.HostPrepared(host, self.enrolment.digest.hex(), self.is_demos(self.approvers)),
+            HostPrepared(host, self.enrolment.digest.hex(), self.is_demos(self.approvers)),
             actor=Actor(TITOLARE, "titolare"), host=host, proof=self.signed(self.enrolment, self.titolare),
         )  # fmt: skip
         self.tell_enrolled(host, key or self.agent_key)
@@ -429,7 +461,7 @@ class World:
         self.agents[host], self.host_n[host], self.named[host] = key, 0, self.origin
         self.sittings[host] = Told()
         self.told(
-            records.HostEnrolled(
+            HostEnrolled(
                 host, key.public.text, self.witness_key.public.text, SigningKey(seed("recorder")).public.text,
                 self.enrolment.digest.hex(), confirmed=confirmed, received="",
             ),
@@ -445,7 +477,7 @@ class World:
 
     def ask(self, number: int) -> tuple[Request, str]:
         self.append(
-            records.LoginSucceeded(TECHNICIAN, "passkey", "10.8.0.31", demo_software=self.twist.demo),
+            LoginSucceeded(TECHNICIAN, "passkey", "10.8.0.31", demo_software=self.twist.demo),
             actor=Actor(TECHNICIAN, "technician"),
         )
         text = Opening(
@@ -466,7 +498,7 @@ class World:
             head=self.head.decode(), nonce=self.octets(),
         ))  # fmt: skip
         self.append(
-            records.RequestOpened(
+            RequestOpened(
                 request.request, request.digest.hex(), request.incident,
                 tuple(c.kind for c in request.channels), tuple(a.code for a in request.activities),
                 instant.to_text(request.not_before), instant.to_text(request.not_after), request.longest_s,
@@ -478,7 +510,7 @@ class World:
 
     def warrant(self, given: Warrant) -> str:
         """The titolare gives a delegation or a mandate: its digest."""
-        kind = records.MandateGiven if isinstance(given, Mandate) else records.DelegationGiven
+        kind = MandateGiven if isinstance(given, Mandate) else DelegationGiven
         self.append(
             kind(given.digest.hex(), given.warrant, instant.to_text(given.not_after), given.demo_software),
             actor=Actor(TITOLARE, "titolare"), proof=self.signed(given, self.titolare),
@@ -498,7 +530,7 @@ class World:
         ))  # fmt: skip
         watcher = approval.watcher
         self.append(
-            records.ApprovalGiven(
+            ApprovalGiven(
                 request.request, approval.digest.hex(), approval.approver, hashlib.sha256(key.credential).hexdigest(),
                 approval.supervision, watcher, demo_software=approval.demo_software, warrant=approval.warrant,
             ),
@@ -513,7 +545,7 @@ class World:
         ))  # fmt: skip
         signed = SignedGrant.sign(grant, self.grant_key)
         self.append(
-            records.GrantIssued(request.request, grant.digest.hex(), instant.to_text(grant.not_before),
+            GrantIssued(request.request, grant.digest.hex(), instant.to_text(grant.not_before),
                                 instant.to_text(grant.not_after)),
             session=grant.session, host=HOST, proof=(("grant", encode(signed.to_value())),),
         )  # fmt: skip
@@ -533,7 +565,7 @@ class World:
             SigningKey(self.octets()).public.text, instant.whole_ms(self.now), grant.not_after, demo_software=demo,
         ))  # fmt: skip
         self.append(
-            records.SupervisionTaken(
+            SupervisionTaken(
                 request.request, taken.watcher, taken.digest.hex(), hashlib.sha256(key.credential).hexdigest(),
                 "192.168.10.12", demo_software=demo,
             ),
@@ -550,7 +582,7 @@ class World:
         ))  # fmt: skip
         digest = stop.digest.hex() if signed else None
         self.append(
-            records.StopOrdered(ADS, "stopped_by_ads", "192.168.10.12", digest),
+            StopOrdered(ADS, "stopped_by_ads", "192.168.10.12", digest),
             actor=Actor(ADS, "ads"), session=grant.session, host=HOST,
             proof=self.signed(stop, self.ads) if signed else (),
         )  # fmt: skip
@@ -560,7 +592,7 @@ class World:
         self.wait(minutes=1)
         challenge = self.twist.challenge("activation", grant.activation_challenge)
         self.append(
-            records.SessionOpened(request.request, grant.digest.hex(), "10.8.0.31", demo_software=True),
+            SessionOpened(request.request, grant.digest.hex(), "10.8.0.31", demo_software=True),
             actor=Actor(TECHNICIAN, "technician"), session=grant.session, host=HOST,
             proof=(("assertion", self.login.assertion(challenge).encode()),),
         )  # fmt: skip
@@ -569,25 +601,25 @@ class World:
     def start(self, session: str, grant: Grant) -> None:
         ends = grant.ends_at(instant.whole_ms(self.now))
         self.told(
-            records.SessionStarted(grant.digest.hex(), ACCOUNT.name, instant.to_text(ends), "told", ""),
+            SessionStarted(grant.digest.hex(), ACCOUNT.name, instant.to_text(ends), "told", ""),
             session=session,
         )
 
     def work(self, session: str, channel: str, minutes: float) -> None:
         command = Opening(self.octets(), {"command": "systemctl status cups"})
         self.told(
-            records.ChannelOpened(channel, "exec", "ssh", "10.8.0.31", ""), session=session,
+            ChannelOpened(channel, "exec", "ssh", "10.8.0.31", ""), session=session,
         )  # fmt: skip
-        self.told(records.CommandExecuted(channel, command.commitment, ""), session=session, opening=command)
+        self.told(CommandExecuted(channel, command.commitment, ""), session=session, opening=command)
         self.wait(minutes=minutes)
         self.told(
-            records.ChannelClosed(channel, "exec", 120, 4096, seed(channel).hex(), agrees=True, exit_status=0,
+            ChannelClosed(channel, "exec", 120, 4096, seed(channel).hex(), agrees=True, exit_status=0,
                                   received=""),
             session=session,
         )  # fmt: skip
 
     def end(self, session: str, reason: str) -> None:
-        self.told(records.SessionEnded(reason, 600, 1, ""), session=session)
+        self.told(SessionEnded(reason, 600, 1, ""), session=session)
 
     # ---- what is erased
 
@@ -597,7 +629,7 @@ class World:
         """The titolare signs that these requests' texts go, and these reports with them."""
         order = Erasure(TENANT, requests, reports, "asked_by_person", instant.whole_ms(self.now))
         return self.append(
-            records.ErasureDecided(order.digest.hex(), demo_software=True),
+            ErasureDecided(order.digest.hex(), demo_software=True),
             actor=Actor(TITOLARE, "titolare"), proof=self.signed(order, by or self.titolare),
         )  # fmt: skip
 
@@ -609,7 +641,7 @@ class World:
                 if one.kind == "mail":
                     del self.evidence[one.sha256]
         reason = "term" if decision is None else "decision"
-        return self.append(records.ErasureExecuted(reason, decision), refs=refs)
+        return self.append(ErasureExecuted(reason, decision), refs=refs)
 
     def sealed(self, kind: str) -> list[int]:
         """Records of that kind."""
@@ -619,14 +651,14 @@ class World:
 
     def stamp(
         self, at: datetime | None = None, size: int | None = None, token: bytes | None = None
-    ) -> records.HeadStamped:
+    ) -> HeadStamped:
         """The authority stamps the newest head (or another's), and the record says so."""
         head = Checkpoint(self.origin, self.tree.size, self.tree.root())
         if size is None:
             size, self.heads[head.size] = head.size, self.head
         token = tsa().token(head, at or self.now) if token is None else token
         self.stamps[size] = token
-        stamped = records.HeadStamped(size, hashlib.sha256(token).hexdigest())
+        stamped = HeadStamped(size, hashlib.sha256(token).hexdigest())
         self.append(stamped)
         return stamped
 
@@ -635,11 +667,11 @@ class World:
     def close(
         self,
         period: str = "2026-11",
-        told: records.PeriodClosed | records.PeriodSnapshot | PeriodTold | None = None,
+        told: PeriodClosed | PeriodSnapshot | PeriodTold | None = None,
     ) -> dict[str, Any]:
         first, until = bounds(period, ZONE)
-        told = told or records.PeriodClosed(period, instant.to_text(first), instant.to_text(until))
-        partial = isinstance(told, records.PeriodSnapshot)
+        told = told or PeriodClosed(period, instant.to_text(first), instant.to_text(until))
+        partial = isinstance(told, PeriodSnapshot)
         until = instant.parse(told.until)
         n = self.append(told)
         closed = self.head
@@ -658,7 +690,7 @@ class World:
                       {"id": "broker", "name": "Portale Verbale", "place": "Servizio del fornitore"}],
         }  # fmt: skip
         commercial = self.twist.figures(commercial)
-        self.append(records.PeriodFigures(period), opening=commercial)
+        self.append(PeriodFigures(period), opening=commercial)
         leaves = [Leaf.parse(data) for data in self.leaves[: n + 1]]
         evidence = evidence_part(leaves, self.openings.get, period, ZONE, until, origin=self.origin)
         head = self.twist.printed({
@@ -670,7 +702,7 @@ class World:
         pdf = signed_pdf(self.twist.attached(data))
         self.reports |= {f"{number}.json": data, f"{number}.pdf": pdf, f"{number}.pdf.p7m": twin_of(pdf)}
         self.append(
-            records.ReportIssued(period, number, hashlib.sha256(pdf).hexdigest(),
+            ReportIssued(period, number, hashlib.sha256(pdf).hexdigest(),
                                  hashlib.sha256(data).hexdigest(), partial=partial)
         )  # fmt: skip
         return report
@@ -715,20 +747,20 @@ def busy_month(twist: Twist | None = None, *, closed: bool = True) -> World:
     grant = w.approve(request)
     session = w.open(request, grant)
     w.start(session, grant)
-    w.append(records.WatchJoined(ADS, "192.168.10.12"), actor=Actor(ADS, "ads"), session=session, host=HOST)
+    w.append(WatchJoined(ADS, "192.168.10.12"), actor=Actor(ADS, "ads"), session=session, host=HOST)
     w.heads[w.tree.size] = w.head
     w.work(session, "c-00000001", 20)
     w.end(session, "closed_by_technician")
-    w.append(records.WatchLeft(ADS), actor=Actor(ADS, "ads"), session=session, host=HOST)
+    w.append(WatchLeft(ADS), actor=Actor(ADS, "ads"), session=session, host=HOST)
     w.append(
-        records.SessionClosed("solved"), actor=Actor(TECHNICIAN, "technician"), session=session, host=HOST,
+        SessionClosed("solved"), actor=Actor(TECHNICIAN, "technician"), session=session, host=HOST,
         opening={"note": "Driver aggiornato."},
     )  # fmt: skip
     w.until(5, 11)
     request, number = w.ask(2)
-    w.append(records.ApprovalRefused(number), actor=Actor(ADS, "ads"))
+    w.append(ApprovalRefused(number), actor=Actor(ADS, "ads"))
     w.append(
-        records.ApprovalRefusalExplained(number),
+        ApprovalRefusalExplained(number),
         actor=Actor(ADS, "ads"),
         opening={"reason": "Non serve più."},
     )
@@ -739,32 +771,32 @@ def busy_month(twist: Twist | None = None, *, closed: bool = True) -> World:
     w.start(session, grant)
     w.work(session, "c-00000002", 5)
     w.append(
-        records.StopOrdered(ADS, "stopped_by_ads", "192.168.10.12"),
+        StopOrdered(ADS, "stopped_by_ads", "192.168.10.12"),
         actor=Actor(ADS, "ads"),
         session=session,
         host=HOST,
     )
     w.append(
-        records.GrantRevoked(grant.digest.hex(), "stopped_by_ads"),
+        GrantRevoked(grant.digest.hex(), "stopped_by_ads"),
         actor=Actor(ADS, "ads"),
         session=session,
         host=HOST,
     )
     w.end(session, "stopped_by_ads")
     w.until(12, 9)
-    w.append(records.LoginFailed(ADS, "passkey", "not_recognised", "192.168.10.12"), actor=NOBODY)
+    w.append(LoginFailed(ADS, "passkey", "not_recognised", "192.168.10.12"), actor=NOBODY)
     w.append(
-        records.AccessDenied(TECHNICIAN, "ssh", "window_closed", "10.8.0.31"), actor=Actor(TECHNICIAN, "technician"),
+        AccessDenied(TECHNICIAN, "ssh", "window_closed", "10.8.0.31"), actor=Actor(TECHNICIAN, "technician"),
         host=HOST,
     )  # fmt: skip
     request, _ = w.ask(4)
     grant = w.approve(request)
     session = w.open(request, grant)
-    w.told(records.SessionRefused(grant.digest.hex(), "replayed", ""), session=session)
-    w.told(records.HostHeartbeat(w.tree.size, 2, ""))
+    w.told(SessionRefused(grant.digest.hex(), "replayed", ""), session=session)
+    w.told(HostHeartbeat(w.tree.size, 2, ""))
     w.until(30, 23, 50)
     w.now = datetime(2026, 12, 1, 1, 0, tzinfo=UTC)
-    w.append(records.LogHeartbeat("2026-12-01"))
+    w.append(LogHeartbeat("2026-12-01"))
     if closed:
         w.list_sessions()
         w.close()

@@ -23,10 +23,11 @@ import uvicorn
 import uvloop
 from fastapi import APIRouter, Depends, FastAPI, HTTPException, Request
 
+from audit.approvers import Origin
 from audit.canonical import unb64
 from audit.passkey import Assertion
 from audit.signed import SignedStatement
-from audit.statement import MAX_STATEMENT_BYTES, Origin
+from audit.statement import MAX_STATEMENT_BYTES
 from broker import app as broker_app
 from broker.api.forms import SigningAnswerForm
 from broker.api.request_forms import AskForm

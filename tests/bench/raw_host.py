@@ -18,7 +18,7 @@ from agent.wire import frames
 from agent.wire.channel import AUTHORISATION
 from audit.canonical import b64
 from audit.keys import SigningKey
-from audit.statement import Channel
+from audit.statement_parts import Channel
 from broker.api.who import COOKIE
 from broker.cases.change_policy import begin_policy
 from broker.parts import Parts

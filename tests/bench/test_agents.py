@@ -14,8 +14,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from audit import instant
+from audit.estate_records import HostEnrolled
 from audit.record import Actor
-from audit.records import HostEnrolled
 from broker.domain.estate import PreparedHost, SignedHost
 from broker.door import READY
 from broker.store import estate

@@ -17,8 +17,8 @@ from pathlib import Path
 import pytest
 import uvloop
 
+from audit.person_records import LoginFailed, TenantOpened
 from audit.record import BROKER
-from audit.records import LoginFailed, TenantOpened
 from broker.store.database import open_database
 from broker.store.tx import Store
 from tests.bench.table import Bar, Figure, Peer, Summary

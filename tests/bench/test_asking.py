@@ -20,7 +20,7 @@ from typing import Any
 
 import pytest
 
-from audit.statement import Activity, Channel
+from audit.statement_parts import Activity, Channel
 from broker.api.who import COOKIE
 from broker.cases.ask import Draft, ask
 from broker.cases.begin_approval import begin_approval

@@ -14,7 +14,7 @@ from websockets.typing import Origin
 
 from agent.wire.channel import Tag, pack
 from audit.canonical import unb64
-from audit.statement import PARSERS
+from audit.statements import PARSERS
 from tests.bench import load
 from tests.bench.conftest import Stack, open_session
 from tests.bench.peers import OpenSsh

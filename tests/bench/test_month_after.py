@@ -8,9 +8,11 @@ from datetime import UTC, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from audit import bundle, instant, records
+from audit import bundle, instant
+from audit.log_records import LogHeartbeat
 from audit.periods import following, month_bounds
 from audit.record import Actor
+from audit.session_records import SessionClosed
 from audit.verify import verify
 from tests.audit.world import HOST, TECHNICIAN, ZONE, World
 from tests.bench.memory import peak_mib
@@ -37,7 +39,7 @@ def a_month(w: World, period: str) -> None:
             w.work(session, f"c-{n:04d}{at:04d}", 0.1)
         w.end(session, "closed_by_technician")
         w.append(
-            records.SessionClosed("solved"), actor=Actor(TECHNICIAN, "technician"), session=session, host=HOST,
+            SessionClosed("solved"), actor=Actor(TECHNICIAN, "technician"), session=session, host=HOST,
             opening={"note": "Fatto."},
         )  # fmt: skip
         for at in range(COMINGS // SESSIONS):
@@ -62,7 +64,7 @@ def _day(w: World) -> None:
     day = w.now.astimezone(ZoneInfo(ZONE)).date().isoformat()
     if day not in w.beaten:
         w.beaten.add(day)
-        w.append(records.LogHeartbeat(day))
+        w.append(LogHeartbeat(day))
 
 
 def test_month_twelve_after_month_eleven(figures: list[Figure], tmp_path: Path) -> None:

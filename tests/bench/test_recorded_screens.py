@@ -14,7 +14,7 @@ from agent import desktop
 from agent.channels import screen_folder
 from agent.channels.rfb import TIGHT
 from audit.canonical import b64
-from audit.statement import Channel
+from audit.statement_parts import Channel
 from tests.agent import viewer
 from tests.agent.session_kit import RECORDING_SALT, House, Line, house
 from tests.bench.table import Figure, Peer, Summary

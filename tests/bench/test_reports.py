@@ -20,11 +20,16 @@ from audit import instant
 from audit import records as r
 from audit.bundle_files import MAX_REPORT_BYTES
 from audit.canonical import encode
+from audit.channel_records import ChannelClosed, ChannelOpened
 from audit.leaf import Leaf
+from audit.log_records import PeriodClosed
 from audit.month import evidence_part
 from audit.month_report import COMMERCIAL, merge, split, ties
 from audit.periods import month_bounds
+from audit.person_records import LoginSucceeded, TenantOpened
 from audit.record import BROKER, Actor
+from audit.request_records import ApprovalGiven, GrantIssued, RequestOpened, SupervisionTaken
+from audit.session_records import SessionClosed, SessionEnded, SessionOpened, SessionStarted, WatchJoined
 from broker.out.pdf import SURROUNDINGS, TYPESETTER
 from tests.bench.table import Bar, Figure, Peer, Summary
 from tests.broker.month_sample import ADS, HOSTS, TECHNICIAN, TITOLARE, sample
@@ -51,31 +56,31 @@ def one_session(n: int, at: datetime) -> Iterator[tuple[str, datetime, r.AnyReco
     begin, until = instant.to_text(at), instant.to_text(at + timedelta(hours=2))
     end = at + timedelta(minutes=5 + n % 50)
     told = {"received": instant.to_text(end)}
-    yield "login", at, r.LoginSucceeded(TECHNICIAN, "passkey", "192.0.2.7", demo_software=False), {}
-    yield "technician", at, r.RequestOpened(
+    yield "login", at, LoginSucceeded(TECHNICIAN, "passkey", "192.0.2.7", demo_software=False), {}
+    yield "technician", at, RequestOpened(
         request, DIGEST, f"I-2026-{n:05d}", ("terminal",), ("GEST",), begin, until, 3600
     ), {"host": host}  # fmt: skip
-    yield "ads", at, r.ApprovalGiven(
+    yield "ads", at, ApprovalGiven(
         request, DIGEST, TITOLARE, DIGEST, "named", ADS, demo_software=False
     ), {}  # fmt: skip
-    yield "broker", at, r.GrantIssued(request, DIGEST, begin, until), inside
+    yield "broker", at, GrantIssued(request, DIGEST, begin, until), inside
     yield (
         "ads",
         at,
-        r.SupervisionTaken(request, ADS, DIGEST, DIGEST, "192.0.2.9", demo_software=False),
+        SupervisionTaken(request, ADS, DIGEST, DIGEST, "192.0.2.9", demo_software=False),
         inside,
     )
-    yield "technician", at, r.SessionOpened(request, DIGEST, "192.0.2.7", demo_software=False), inside
-    yield host, at, r.SessionStarted(DIGEST, "assistenza", until, "told", begin), inside
-    yield "ads", at, r.WatchJoined(ADS, "192.0.2.9"), inside
-    yield host, at, r.ChannelOpened("c-1", "terminal", "ssh", "192.0.2.7", begin), inside
-    yield host, end, r.ChannelClosed("c-1", "terminal", 900, 80_000, DIGEST, None, 0, **told), inside
-    yield host, end, r.SessionEnded("closed_by_technician", 300, 1, **told), inside
-    yield "technician", end, r.SessionClosed("solved"), inside
+    yield "technician", at, SessionOpened(request, DIGEST, "192.0.2.7", demo_software=False), inside
+    yield host, at, SessionStarted(DIGEST, "assistenza", until, "told", begin), inside
+    yield "ads", at, WatchJoined(ADS, "192.0.2.9"), inside
+    yield host, at, ChannelOpened("c-1", "terminal", "ssh", "192.0.2.7", begin), inside
+    yield host, end, ChannelClosed("c-1", "terminal", 900, 80_000, DIGEST, None, 0, **told), inside
+    yield host, end, SessionEnded("closed_by_technician", 300, 1, **told), inside
+    yield "technician", end, SessionClosed("solved"), inside
 
 
 def a_month(count: int) -> Iterator[Leaf]:
-    yield Leaf(TENANT, 0, START, BROKER, r.TenantOpened("t-house", demo=False, zone=ZONE))
+    yield Leaf(TENANT, 0, START, BROKER, TenantOpened("t-house", demo=False, zone=ZONE))
     step = (END - START - timedelta(hours=2)) / count
     n = 1
     for session in range(1, count + 1):
@@ -83,7 +88,7 @@ def a_month(count: int) -> Iterator[Leaf]:
             actor = _BY.get(who) or _BY["technician"] if who == "login" else _BY.get(who, Actor(who, "agent"))
             yield Leaf(TENANT, n, when, actor, record, **where)
             n += 1
-    closed = r.PeriodClosed(MONTH, instant.to_text(START), instant.to_text(END))
+    closed = PeriodClosed(MONTH, instant.to_text(START), instant.to_text(END))
     yield Leaf(TENANT, n, END, BROKER, closed)
 
 

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from audit import bundle, records
+from audit import bundle
+from audit.person_records import AccessDenied, LoginEnded, LoginFailed, LoginSucceeded, RecordRead
 from audit.record import NOBODY, Actor
 from audit.second_process import read_ahead
 from audit.verify import verify
@@ -22,13 +23,13 @@ from tests.bench.table import Bar, Figure, Peer, Summary
 RECORDS, ROUNDS = 100_000, 5
 _BY = (
     (
-        records.LoginSucceeded(TECHNICIAN, "passkey", "10.8.0.31", demo_software=False),
+        LoginSucceeded(TECHNICIAN, "passkey", "10.8.0.31", demo_software=False),
         Actor(TECHNICIAN, "technician"),
     ),
-    (records.LoginFailed(ADS, "passkey", "not_recognised", "192.168.10.12"), NOBODY),
-    (records.AccessDenied(TECHNICIAN, "ssh", "window_closed", "10.8.0.31"), Actor(TECHNICIAN, "technician")),
-    (records.LoginEnded(TECHNICIAN, "10.8.0.31"), Actor(TECHNICIAN, "technician")),
-    (records.RecordRead(ADS, "report", "192.168.10.12"), Actor(ADS, "ads")),
+    (LoginFailed(ADS, "passkey", "not_recognised", "192.168.10.12"), NOBODY),
+    (AccessDenied(TECHNICIAN, "ssh", "window_closed", "10.8.0.31"), Actor(TECHNICIAN, "technician")),
+    (LoginEnded(TECHNICIAN, "10.8.0.31"), Actor(TECHNICIAN, "technician")),
+    (RecordRead(ADS, "report", "192.168.10.12"), Actor(ADS, "ads")),
 )
 
 

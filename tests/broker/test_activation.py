@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from audit.approvers import Origin
 from audit.canonical import b64
 from audit.grant import Grant
-from audit.statement import Account, Channel, HostKey, LoginCredential, Origin, Technician
+from audit.statement_parts import Account, Channel, HostKey, LoginCredential, Technician
 from broker.domain.activation import check, options, read_answer
 from broker.domain.refusal import Refused, Why
 from web.demo.authenticator import SoftwareAuthenticator

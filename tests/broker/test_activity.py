@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from audit.statement import Activity
+from audit.statement_parts import Activity
 from broker.domain.activity import OFFICE_APPS, Doing, done, office_apps, outside
 from broker.domain.refusal import Refused
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from audit.records import CredentialAdded, CredentialRemoved
+from audit.person_records import CredentialAdded, CredentialRemoved
 from broker.cases.add_ssh_key import add_ssh_key, remove_ssh_key
 from broker.domain import ssh_key
 from broker.domain.refusal import Refused, Why

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from audit.statement import Approver, ApproverRole, Approvers, Origin
+from audit.approvers import Approver, ApproverRole, Approvers, Origin
 from broker.domain.administrators import in_month
 from broker.domain.appointments import Appointment
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from audit.statement import Origin
+from audit.approvers import Origin
 from broker.domain.appointing import Appointed, SigningKey, next_set, without_lost
 from broker.domain.people import MAX_APPOINTMENT, Person
 from broker.domain.refusal import Refused, Why

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from audit.administrator_records import AdministratorAppointed, AdministratorEnded, NoticeChanged
-from audit.records import AccessDenied, PersonAdmitted, PersonLeft
+from audit.person_records import AccessDenied, PersonAdmitted, PersonLeft
 from broker.cases.appoint_administrator import appoint_administrator
 from broker.cases.change_notice import change_notice
 from broker.cases.dismiss import dismiss

@@ -7,17 +7,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from audit.canonical import Value
+from audit.erasure_records import ErasureExecuted
 from audit.leaf import Leaf
+from audit.log_records import LogHeartbeat
+from audit.person_records import PersonAdmitted, RecordRead
 from audit.record import BROKER, Actor
-from audit.records import (
-    ErasureExecuted,
-    LogHeartbeat,
-    PersonAdmitted,
-    PlaybackAsked,
-    PlaybackEnded,
-    RecordingOpened,
-    RecordRead,
-)
+from audit.recording_records import PlaybackAsked, PlaybackEnded, RecordingOpened
 from broker.domain.data_protection import protection
 
 START, END = datetime(2026, 10, 31, 23, tzinfo=UTC), datetime(2026, 11, 30, 23, tzinfo=UTC)

@@ -8,9 +8,10 @@ from datetime import timedelta
 
 import pytest
 
+from audit.enrolment import Enrolment
+from audit.estate_records import HostEnrolled, HostPrepared, HostRevoked
 from audit.host_note import HostNote
-from audit.records import AccessDenied, HostEnrolled, HostPrepared, HostRevoked
-from audit.statement import Enrolment
+from audit.person_records import AccessDenied
 from broker.cases.change_policy import begin_policy
 from broker.cases.enrol_host import enrol_host
 from broker.cases.enrolment_file import enrolment_file

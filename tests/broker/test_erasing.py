@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from audit.erasure import Erasure
 from audit.retention import ends
-from audit.statement import Erasure
 from broker.domain.erasing import (
     Hold,
     Kept,

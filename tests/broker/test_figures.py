@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from audit.approvers import Approver, ApproverRole, Approvers, Origin
 from audit.canonical import Value
-from audit.statement import Approver, ApproverRole, Approvers, Origin
 from broker.domain.estate import EnrolledHost, PreparedHost, RevokedHost, Tenant
 from broker.domain.figures import Estate, Previous, commercial, number_of
 from broker.domain.people import Person, Role

@@ -16,7 +16,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from agent.wire.frames import ChannelRefused as ChannelRefusedFrame
-from audit.records import AccessDenied, ChannelRefused
+from audit.channel_records import ChannelRefused
+from audit.person_records import AccessDenied
 from broker import serve
 from broker.api.refusals import sentence
 from broker.bastion import doorstep, front

@@ -8,22 +8,11 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from audit.statement import (
-    Account,
-    Activity,
-    Approval,
-    Approver,
-    ApproverRole,
-    Approvers,
-    Channel,
-    HostKey,
-    LoginCredential,
-    Origin,
-    Policy,
-    Request,
-    Technician,
-    Tool,
-)
+from audit.approval import Approval
+from audit.approvers import Approver, ApproverRole, Approvers, Origin
+from audit.policy import Policy, Tool
+from audit.request import Request
+from audit.statement_parts import Account, Activity, Channel, HostKey, LoginCredential, Technician
 from broker.domain.approving import Lack, credential_digest, judge, lacking, line_of
 from broker.domain.grants import Scope, Wish, choice, issue, scope
 from broker.domain.people import Person

@@ -11,9 +11,10 @@ from sqlalchemy import insert, select, text
 
 from audit import merkle
 from audit.checkpoint import open_checkpoint
+from audit.log_records import LogHeartbeat
 from audit.note import VerifierKey
+from audit.person_records import TenantOpened
 from audit.record import BROKER
-from audit.records import LogHeartbeat, TenantOpened
 from broker.domain.refusal import Refused, Why
 from broker.store import group as group_commit
 from broker.store import log

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from audit.records import LogGap, LogHeartbeat
+from audit.log_records import LogGap, LogHeartbeat
 from broker.jobs import heartbeat
 from broker.parts import Parts
 from tests.broker.world import World

@@ -10,12 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from audit.incident_records import ContractAgreed, ProductListed
-from audit.records import (
-    AccessDenied,
-    PersonAdmitted,
-    PersonInvited,
-    TenantOpened,
-)
+from audit.person_records import AccessDenied, PersonAdmitted, PersonInvited, TenantOpened
 from broker.api.import_words import WORDS, words
 from broker.cases.import_tables import Imported, import_tables
 from broker.cases.open_tenant import open_tenant

@@ -22,7 +22,7 @@ from sqlalchemy import select, update
 from audit.channel_words import all_can
 from audit.folders import DIRECTIONS
 from audit.named_ports import NamedPort
-from audit.statement import Channel
+from audit.statement_parts import Channel
 from broker.cases.refuse import refuse
 from broker.cases.withdraw import withdraw
 from broker.domain import envelope, letters

@@ -11,8 +11,8 @@ from agent.wire.frames import Hello
 from audit import instant
 from audit.canonical import b64
 from audit.keys import SigningKey
+from audit.person_records import AccessDenied
 from audit.pins import catch_up, check_chain
-from audit.records import AccessDenied
 from audit.signed import EnrolmentFile, SignedStatement
 from broker.cases.change_approvers import Appointment, begin_approvers
 from broker.cases.change_policy import begin_policy

@@ -7,8 +7,10 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import delete, insert, select, update
 
+from audit.estate_records import HostRevoked
+from audit.log_records import LogHeartbeat
+from audit.person_records import TenantOpened
 from audit.record import BROKER
-from audit.records import HostRevoked, LogHeartbeat, TenantOpened
 from broker.cases.check_logs import SENTENCES, check_all, check_completely
 from broker.cases.setup import make_setup_secret
 from broker.domain.refusal import Refused, Why

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from audit.approvers import Origin
 from audit.canonical import b64, unb64
-from audit.records import LoginEnded, LoginFailed, LoginSucceeded
-from audit.statement import Origin
+from audit.person_records import LoginEnded, LoginFailed, LoginSucceeded
 from broker.cases.log_in import begin_passkey_login, finish_passkey_login
 from broker.cases.log_in_with_password import log_in_with_password
 from broker.cases.log_out import expired_logins, log_out

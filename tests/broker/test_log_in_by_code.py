@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from audit.records import LoginFailed, LoginSucceeded
+from audit.person_records import LoginFailed, LoginSucceeded
 from broker.cases.log_in_by_code import CodeGiven, give_code, log_in_by_code
 from broker.cases.log_out import log_out
 from broker.cases.start_login import recognise

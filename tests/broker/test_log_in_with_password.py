@@ -7,7 +7,7 @@ import asyncio
 import pyotp
 import pytest
 
-from audit.records import CredentialAdded, LoginFailed, LoginSucceeded
+from audit.person_records import CredentialAdded, LoginFailed, LoginSucceeded
 from broker.cases.admit_person import admit_person
 from broker.cases.log_in_with_password import log_in_with_password
 from broker.cases.open_tenant import open_tenant

@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 
 from audit import instant
+from audit.check_in import CheckIn
 from audit.grant import Grant, SignedGrant
 from audit.keys import SigningKey
 from audit.passkey import Assertion
-from audit.records import SessionEnded, SessionPaused, SessionRefused, SessionResumed, SessionStarted
-from audit.statement import Account, Activity, Channel, CheckIn, HostKey, LoginCredential, Request, Technician
+from audit.request import Request
+from audit.session_records import SessionEnded, SessionPaused, SessionRefused, SessionResumed, SessionStarted
+from audit.statement_parts import Account, Activity, Channel, HostKey, LoginCredential, Technician
 from broker.domain import moves
 from broker.domain import request as r
 from broker.domain import session as s

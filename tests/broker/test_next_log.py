@@ -10,9 +10,10 @@ from sqlalchemy import insert, update
 from audit import merkle
 from audit.checkpoint import open_checkpoint
 from audit.leaf import Leaf
+from audit.log_records import KeyRotated, LogHeartbeat, ShardOpened
 from audit.note import VerifierKey
+from audit.person_records import TenantOpened
 from audit.record import BROKER
-from audit.records import KeyRotated, LogHeartbeat, ShardOpened, TenantOpened
 from broker.domain.refusal import Refused, Why
 from broker.store import log, next_log, shards
 from broker.store.database import Work

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from audit import instant
-from audit.records import ClockStatus
+from audit.log_records import ClockStatus
 from broker.cases.note_clock import note_clock, offset_ms
 from broker.cases.see_customer import see_customer
 from broker.parts import Parts

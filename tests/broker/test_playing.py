@@ -10,7 +10,8 @@ import pytest
 from audit import instant
 from audit.leaf import Leaf
 from audit.record import Actor
-from audit.records import AnyRecord, PlaybackAllowed, PlaybackAsked, PlaybackEnded
+from audit.recording_records import PlaybackAllowed, PlaybackAsked, PlaybackEnded
+from audit.records import AnyRecord
 from broker.domain.people import Person, Role, Who
 from broker.domain.playing import (
     ADS_LONGEST,

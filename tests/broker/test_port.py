@@ -12,7 +12,7 @@ import pytest
 
 from agent.wire.channel import Exit, Tag, pack, pack_exit
 from audit.named_ports import NamedPort
-from audit.statement import Channel
+from audit.statement_parts import Channel
 from broker import serve
 from broker.api.refusals import sentence
 from broker.bastion import front

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from audit.named_ports import NamedPort
-from audit.statement import Channel
+from audit.statement_parts import Channel
 from broker.domain.ports import meant
 
 RDP = NamedPort("rdp", "localhost", 3389)

@@ -9,9 +9,9 @@ from datetime import timedelta
 
 import pytest
 
+from audit.log_records import LogHeartbeat
 from audit.post_records import LetterOverdue, LetterReceipted, LetterSent
 from audit.record import BROKER
-from audit.records import LogHeartbeat
 from broker.cases.post_letter import post_letter
 from broker.cases.take_receipt import take_receipt
 from broker.domain.dispatch import Certified, Dispatch, Receipt

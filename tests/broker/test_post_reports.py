@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
+from audit.log_records import ReportIssued
 from audit.record import BROKER
-from audit.records import ReportIssued
 from broker.domain.registered_letter import MAX_BYTES, of_report
 from broker.jobs import letters_with_receipts
 from broker.parts import Parts

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audit.errors import Malformed
-from audit.statement import PRESETS, Policy, Preset
+from audit.policy import PRESETS, Policy, Preset
 from audit.terms import TERMS
 from broker.cases.change_policy import begin_policy
 from broker.cases.see_presets import see_presets

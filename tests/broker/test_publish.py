@@ -14,9 +14,9 @@ from sigstore._internal.rekor.checkpoint import SignedNote
 from sqlalchemy import update
 
 from audit import checkpoint, merkle, tiles
+from audit.log_records import LogHeartbeat
 from audit.note import VerifierKey
 from audit.record import BROKER
-from audit.records import LogHeartbeat
 from audit.tiles import Tile, TileReader
 from broker.cases.check_logs import check_all
 from broker.jobs import publish

@@ -8,9 +8,10 @@ from contextlib import asynccontextmanager
 import httpx
 import pytest
 
+from audit.log_records import LogHeartbeat
 from audit.note import VerifierKey
+from audit.person_records import CredentialAdded, CredentialRemoved
 from audit.record import BROKER
-from audit.records import CredentialAdded, CredentialRemoved, LogHeartbeat
 from broker import app
 from broker.cases.let_monitor import MonitorLet, let_monitor
 from broker.cases.open_tenant import open_tenant

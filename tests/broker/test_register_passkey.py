@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from audit import instant
+from audit.approvers import Origin
 from audit.canonical import unb64
-from audit.records import CredentialAdded, CredentialRemoved, LoginEnded, PersonInvited
-from audit.statement import Origin
+from audit.person_records import CredentialAdded, CredentialRemoved, LoginEnded, PersonInvited
 from broker.cases.admit_person import admit_person
 from broker.cases.invite import invite, read_invitation
 from broker.cases.open_tenant import open_tenant

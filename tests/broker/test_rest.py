@@ -12,7 +12,7 @@ import pytest
 
 from agent.task_group import TaskGroup
 from agent.wire.channel import Tag, pack
-from audit.records import LoginSucceeded
+from audit.person_records import LoginSucceeded
 from broker.api import session_ws
 from broker.api.session_ws import Screen
 from broker.api.who import rest_of, who_of_socket

@@ -18,10 +18,11 @@ from audit.incident_records import (
     SeveritySet,
 )
 from audit.leaf import Leaf
+from audit.log_records import LogHeartbeat
 from audit.month_report import merge, ties
 from audit.protection_records import IncidentWaitingBegan, IncidentWaitingEnded
 from audit.record import BROKER, Actor
-from audit.records import AnyRecord, LogHeartbeat
+from audit.records import AnyRecord
 from broker.domain.contract import Contract
 from broker.domain.plans import PLANS, Severity
 from broker.domain.service_levels import begun_outside, levels

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+from audit.channel_records import ChannelRefused, FileTransferred
 from audit.leaf import Leaf
 from audit.live_records import FlagWithdrawn, MomentFlagged
 from audit.record import Actor
-from audit.records import AnyRecord, ChannelRefused, DeskReported, FileTransferred, SessionStarted
+from audit.records import AnyRecord
+from audit.session_records import DeskReported, SessionStarted
 from broker.domain import session as s
 from broker.domain.session_risk import WEIGHTS, Reason, reasons, weight
 from tests.broker.test_moves import NOW, PERMIT

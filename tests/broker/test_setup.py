@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from audit.person_records import PersonAdmitted, PersonInvited, TenantOpened
 from audit.record import BROKER
-from audit.records import PersonAdmitted, PersonInvited, TenantOpened
 from broker.cases.invite import read_invitation
 from broker.cases.setup import make_setup_secret, renew_first_invitation, setup, setup_is_open
 from broker.domain.refusal import Refused, Why

@@ -6,7 +6,7 @@ import json
 from datetime import date
 from pathlib import Path
 
-from audit.statement import Activity
+from audit.statement_parts import Activity
 from broker.domain import sheets
 from broker.domain.appointments import Appointment, Listed
 from broker.out import typeset_sheet

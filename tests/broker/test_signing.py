@@ -8,10 +8,12 @@ from datetime import timedelta
 
 import pytest
 
+from audit.approvers import Approvers, Origin
 from audit.canonical import b64, unb64
+from audit.estate_records import ApproversChanged, PolicyChanged
 from audit.passkey import Assertion
-from audit.records import AccessDenied, ApproversChanged, CredentialAdded, PolicyChanged
-from audit.statement import Approvers, Origin, Policy, Tool
+from audit.person_records import AccessDenied, CredentialAdded
+from audit.policy import Policy, Tool
 from broker.cases.change_approvers import Appointment, begin_approvers
 from broker.cases.change_policy import begin_policy
 from broker.cases.finish_signing import finish_signing

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 import pytest
 
 from audit.canonical import Value
+from audit.channel_records import ToolSeen
 from audit.commitment import Opening
 from audit.host_note import HostNote
-from audit.records import ToolSeen
 from broker.cases.see_customer import see_customer
 from broker.cases.take_report import take_report
 from broker.domain import letters

@@ -13,10 +13,12 @@ from sqlalchemy.sql.base import Executable
 from audit import merkle
 from audit.checkpoint import open_checkpoint
 from audit.commitment import Opening
+from audit.estate_records import HostRevoked
 from audit.leaf import Leaf
+from audit.log_records import LogHeartbeat
 from audit.note import VerifierKey
+from audit.person_records import PersonAdmitted, TenantOpened
 from audit.record import BROKER
-from audit.records import HostRevoked, LogHeartbeat, PersonAdmitted, TenantOpened
 from broker.store import log, openings
 from broker.store.database import Work
 from broker.store.growing import LogConflict

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 
+from audit.estate_records import HostEnrolled
+from audit.person_records import LoginSucceeded
 from audit.pins import check_chain
-from audit.records import HostEnrolled, LoginSucceeded
 from audit.signed import EnrolmentFile
 from broker.cases.enrolment_file import enrolment_file
 from broker.parts import Parts

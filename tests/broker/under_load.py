@@ -11,8 +11,9 @@ import sys
 
 from sqlalchemy import insert
 
+from audit.log_records import LogHeartbeat
+from audit.person_records import TenantOpened
 from audit.record import BROKER
-from audit.records import LogHeartbeat, TenantOpened
 from broker.store import log
 from broker.store.database import open_database
 from broker.store.tables import facts

@@ -14,7 +14,7 @@ from audit.canonical import unb64
 from audit.keys import SigningKey
 from audit.leaf import Leaf
 from audit.records import AnyRecord
-from audit.statement import Account
+from audit.statement_parts import Account
 from broker.cases.add_ssh_key import add_ssh_key
 from broker.cases.admit_person import admit_person
 from broker.cases.change_approvers import Appointment, begin_approvers

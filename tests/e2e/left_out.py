@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from audit.checkpoint import Checkpoint, sign
 from audit.leaf import Leaf
 from audit.merkle import Tree, leaf_hash, node_hash
-from audit.records import RequestOpened
+from audit.request_records import RequestOpened
 from broker.out.clock import SystemChance
 from broker.out.key_file import KeyFiles
 

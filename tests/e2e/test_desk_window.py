@@ -24,7 +24,7 @@ from agent.window.keeper import Keeper, Show
 from agent.window.look import LINE_STRONG, OK, ON_STOP, STOP, SURFACE, TEXT, WAIT, WAIT_TEXT
 from audit.folders import DIRECTIONS
 from audit.named_ports import NamedPort
-from audit.statement import Channel
+from audit.statement_parts import Channel
 from tests.agent.session_kit import PATIENCE_S, SALT, SECOND, House, admitted, eventually, house
 
 

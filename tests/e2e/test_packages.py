@@ -20,8 +20,8 @@ import psutil
 import pytest
 
 from agent.window import keeper
+from audit.enrolment import Enrolment
 from audit.signed import EnrolmentFile
-from audit.statement import Enrolment
 from tests.agent import viewer
 from tests.e2e.kit import PATIENT_S, Demo, gone, of_session, run, ssh, until
 from web.demo import machine

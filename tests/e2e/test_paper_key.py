@@ -12,10 +12,10 @@ import pytest
 
 from agent.paper_wait import held_in
 from agent.pins_store import load_enrolled
+from audit.approvers import Approvers
 from audit.canonical import b64, unb64
 from audit.keys import SigningKey
 from audit.paper_key import WAIT, message
-from audit.statement import Approvers
 from tests.e2e.eager import AHEAD
 from tests.e2e.kit import BOTH, Demo, started, until
 from tests.e2e.test_mail import to

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from audit.records import ShardOpened
+from audit.log_records import ShardOpened
 from tests.e2e.kit import Demo, run, started, until
 from tests.e2e.test_set_back import bring_back, keep, quiet, said, stopped, worked
 from web.demo.processes import program

@@ -9,12 +9,11 @@ from typing import Any
 
 from sqlalchemy import select
 
-from audit import records
 from audit.canonical import unb64
 from audit.incident_order import INCIDENT_MOVES
 from audit.keys import SigningKey
 from audit.leaf import Leaf
-from audit.statement import Activity, Channel
+from audit.statement_parts import Activity, Channel
 from broker.cases.ask import Draft, Receipt, ask
 from broker.cases.begin_approval import begin_approval
 from broker.cases.open_session import begin_activation, open_session
@@ -148,4 +147,4 @@ class Story:
         return findings(self.world.tenant, await self.leaves(), kept)
 
 
-__all__ = ["EXEC", "GEST", "TERMINAL", "Story", "records", "wish"]
+__all__ = ["EXEC", "GEST", "TERMINAL", "Story", "wish"]

@@ -10,8 +10,9 @@ from functools import partial
 import pytest
 from sqlalchemy import select
 
-from audit.records import AccessDenied, ApprovalGiven
-from audit.statement import Channel
+from audit.person_records import AccessDenied
+from audit.request_records import ApprovalGiven
+from audit.statement_parts import Channel
 from broker.cases.begin_approval import begin_approval, watchers
 from broker.cases.change_policy import begin_policy
 from broker.cases.finish_signing import finish_signing

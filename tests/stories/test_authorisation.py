@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from audit.records import AccessDenied, ApprovalGiven, MandateGiven, RequestOpened
-from audit.statement import Activity, Channel
+from audit.estate_records import MandateGiven
+from audit.person_records import AccessDenied
+from audit.request_records import ApprovalGiven, RequestOpened
+from audit.statement_parts import Activity, Channel
 from broker.cases.open_session import begin_activation
 from broker.cases.set_category import CategoryDraft, set_category
 from broker.cases.solve_by_customer import solve_by_customer

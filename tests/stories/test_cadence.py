@@ -9,7 +9,7 @@ from email import message_from_bytes, policy
 import pytest
 
 from audit.report_records import ReportDelivered
-from audit.statement import Activity
+from audit.statement_parts import Activity
 from broker.cases.agree_cadence import agree_cadence, see_cadence
 from broker.cases.close_session import close_session
 from broker.cases.tell_period import tell_period

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from audit.record import BROKER
-from audit.records import WatchLeft
+from audit.session_records import WatchLeft
 from broker.cases.close_watches import close_watches
 from broker.cases.see_sessions import see_session
 from broker.cases.watch import join_watch, leave_watch

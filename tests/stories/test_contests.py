@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from audit.records import HoldPlaced
+from audit.erasure_records import HoldPlaced
 from audit.report_records import ContestOpened
 from broker.cases.close_month import close_month
 from broker.cases.contest import answer_contest, close_contest, contest_row, contest_session

@@ -10,7 +10,8 @@ import pytest
 
 from audit.bare_host import BareHost
 from audit.canonical import unb64
-from audit.statement import Channel, Tool
+from audit.policy import Tool
+from audit.statement_parts import Channel
 from broker.cases.ask import Draft, Receipt, ask
 from broker.cases.change_policy import begin_policy
 from broker.cases.close_declared import close_declared

@@ -14,7 +14,8 @@ from audit import instant
 from audit.bundle import unpack
 from audit.incident_records import IncidentAnswered, SeveritySet
 from audit.leaf import Leaf
-from audit.records import CredentialAdded, SessionEnded
+from audit.person_records import CredentialAdded
+from audit.session_records import SessionEnded
 from audit.verify import verify
 from broker.cases.export_trust import tenant_trust
 from broker.parts import Parts

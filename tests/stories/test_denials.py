@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from audit.records import AccessDenied
+from audit.person_records import AccessDenied
 from broker.cases.admit_person import admit_person
 from broker.cases.change_approvers import begin_approvers
 from broker.cases.change_policy import begin_policy

@@ -11,10 +11,12 @@ from agent.channels.recorder import Recorder
 from agent.wire import frames
 from agent.wire.channel import Exit, Tag, pack, pack_exit, pack_segment
 from audit.canonical import unb64
+from audit.channel_records import ChannelOpened, ClipboardCopied
+from audit.person_records import RecordRead
 from audit.playable import SCREEN
+from audit.recording_records import RecordingClosed
 from audit.recording_stream import stream_of
-from audit.records import ChannelOpened, ClipboardCopied, RecordingClosed, RecordRead
-from audit.statement import Channel
+from audit.statement_parts import Channel
 from broker.cases.change_policy import begin_policy
 from broker.cases.join_session import join_session
 from broker.cases.open_channel import open_channel

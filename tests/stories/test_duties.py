@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from audit.paper_records import CategorySet, DutiesLacking
-from audit.records import AccessDenied
+from audit.person_records import AccessDenied
 from broker.cases import subprocessors
 from broker.cases.dismiss import dismiss
 from broker.cases.file_paper import PaperDraft, file_paper, withdraw_paper

@@ -8,7 +8,7 @@ import pytest
 
 from agent.wire.frames import SignedStop, Stop
 from audit import instant
-from audit.records import StopOrdered
+from audit.session_records import StopOrdered
 from broker.cases.end_unrecorded import end_unrecorded
 from broker.cases.join_session import find_session
 from broker.cases.open_session import open_session

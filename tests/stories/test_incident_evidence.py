@@ -9,7 +9,7 @@ import pytest
 from audit import bundle
 from audit.incident_export import SUMMARY_IT
 from audit.leaf import Leaf
-from audit.records import RecordRead
+from audit.person_records import RecordRead
 from audit.verify_incident import verify_incident
 from broker.cases.export_incident import export_incident
 from broker.domain.refusal import Refused, Why

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from agent.wire import frames
-from audit.records import ListsMissing
+from audit.log_records import ListsMissing
 from broker.cases.ask_lists import ask_lists
 from broker.cases.close_month import close_month
 from broker.cases.missing_lists import missing_lists

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from audit.records import RecordRead
+from audit.person_records import RecordRead
 from broker.cases.see_requests import see_request
 from broker.cases.see_sessions import see_session
 from broker.domain.refusal import Refused, Why

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from audit import paper_key as rule
+from audit.approvers import Approvers
 from audit.canonical import b64, unb64
 from audit.keys import SigningKey
 from audit.pins import after_paper, announced
 from audit.signed import SignedStatement
-from audit.statement import Approvers
 from broker.cases.change_approvers import Appointment, begin_approvers
 from broker.cases.finish_signing import finish_signing
 from broker.cases.paper_key import begin_objection, see_announced

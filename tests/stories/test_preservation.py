@@ -8,8 +8,8 @@ import pytest
 
 from audit import bundle
 from audit.leaf import Leaf
+from audit.person_records import RecordRead
 from audit.preservation import FOLDER, METADATA, Package, verify_preservation
-from audit.records import RecordRead
 from broker.cases.close_month import close_month
 from broker.cases.hand_to_preservation import preservation_package
 from broker.domain.refusal import Refused, Why

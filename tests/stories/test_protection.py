@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from audit.policy import Tool
 from audit.protection_records import InstructionQuestioned, RecordRectified
 from audit.recording_rules import demanded
-from audit.statement import Tool
 from broker.cases.change_policy import begin_policy
 from broker.cases.note_relay import note_relay
 from broker.cases.processing_facts import see_processing

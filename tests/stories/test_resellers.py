@@ -12,7 +12,7 @@ import pytest
 
 from audit.record import Actor
 from audit.resale import ResoldLine
-from audit.statement import Activity
+from audit.statement_parts import Activity
 from broker.cases.close_month import close_month
 from broker.cases.close_session import Beside
 from broker.cases.keep_resale import activate_program, set_autonomous, set_resale_rate, teach_topic

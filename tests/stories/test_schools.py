@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from audit.records import AccessDenied
+from audit.person_records import AccessDenied
 from audit.school_order import ROWS
-from audit.statement import Activity
+from audit.statement_parts import Activity
 from broker.cases.clean_archives import close_clean_up, count_archive
 from broker.cases.close_month import close_month
 from broker.cases.delegate_archives import begin_delegation, end_delegation

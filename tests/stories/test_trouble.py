@@ -11,9 +11,12 @@ from agent.conductor import DESK_LIMIT_S, KILL_LIMIT_S
 from agent.wire.frames import Stop
 from audit import instant
 from audit.canonical import b64, unb64
+from audit.channel_records import ChannelClosed
 from audit.commitment import Opening
 from audit.host_note import HostNote
-from audit.records import AccessDenied, ChannelClosed, HostSilent, SessionPresumedEnded
+from audit.log_records import HostSilent
+from audit.person_records import AccessDenied
+from audit.session_records import SessionPresumedEnded
 from broker.cases.ask import ask
 from broker.cases.change_approvers import Appointment, begin_approvers
 from broker.cases.close_session import close_session

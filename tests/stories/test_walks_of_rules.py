@@ -11,10 +11,10 @@ from functools import partial
 
 import pytest
 
+from audit.approvers import ApproverRole
 from audit.canonical import b64
 from audit.pins import after_paper, announced
 from audit.signed import SignedStatement
-from audit.statement import ApproverRole
 from audit.verify import verify
 from broker.cases.change_approvers import Appointment, begin_approvers
 from broker.cases.change_policy import begin_policy

@@ -10,8 +10,10 @@ import pytest
 
 from agent.admitted import Admitted
 from audit.canonical import decode, unb64
-from audit.records import AccessDenied, ApprovalGiven, DelegationGiven, MandateGiven
-from audit.statement import Channel
+from audit.estate_records import DelegationGiven, MandateGiven
+from audit.person_records import AccessDenied
+from audit.request_records import ApprovalGiven
+from audit.statement_parts import Channel
 from broker.cases.begin_approval import begin_approval
 from broker.cases.change_approvers import Appointment, begin_approvers
 from broker.cases.finish_signing import finish_signing

@@ -13,7 +13,8 @@ from sqlalchemy import select
 from agent.wire import frames
 from audit.canonical import b64, unb64
 from audit.keys import SigningKey
-from audit.records import SessionEnded, SessionPaused, SessionResumed, StopOrdered, SupervisionTaken
+from audit.request_records import SupervisionTaken
+from audit.session_records import SessionEnded, SessionPaused, SessionResumed, StopOrdered
 from audit.watch import Call
 from broker.cases.begin_approval import begin_approval, watchers
 from broker.cases.change_approvers import Appointment, begin_approvers

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from audit.channel_records import ChannelClosed, CommandExecuted
 from audit.commitment import Opening
-from audit.records import ChannelClosed, CommandExecuted, SessionEnded, SessionOpened
+from audit.session_records import SessionEnded, SessionOpened
 from broker.cases.close_session import close_session
 from broker.cases.join_session import join_session
 from broker.cases.revoke import revoke

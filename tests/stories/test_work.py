@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from audit.statement import Activity
+from audit.statement_parts import Activity
 from audit.work_records import OfficeAppsSet, TariffSet, TrainingGiven
 from broker.cases.agree_contract import Terms, agree_contract
 from broker.cases.close_month import close_month

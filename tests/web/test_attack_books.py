@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from audit import bundle
-from audit.statement import Approvers
+from audit.approvers import Approvers
 from audit.verify import verify
 from tests.audit.verdicts import honest
 from web.demo.attack.books import Books, opened

@@ -8,7 +8,7 @@ import pytest
 
 from audit.keys import SigningKey
 from audit.note import parse_note
-from audit.records import RequestOpened
+from audit.request_records import RequestOpened
 from audit.trust_file import Trust
 from audit.verify import verify
 from broker.cases.export_trust import export_trust

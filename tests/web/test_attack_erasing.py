@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from audit import records
+from audit.erasure_records import HoldPlaced
 from audit.record import Actor
 from audit.verify import verify
 from tests.audit import second_verifier
@@ -28,7 +28,7 @@ FOUND = {
 def world() -> World:
     """A month, and a hold on the first request of it."""
     made = busy_month(closed=False)
-    record = records.HoldPlaced("o-00000001", "r-00000001", "contest", "2027-02-01")
+    record = HoldPlaced("o-00000001", "r-00000001", "contest", "2027-02-01")
     made.append(record, actor=Actor(TITOLARE, "titolare"))
     return made
 

@@ -14,7 +14,7 @@ from agent.order import OpenOrder
 from agent.policy import decide
 from audit.pins import Pins
 from audit.signed import SignedStatement
-from audit.statement import Activity
+from audit.statement_parts import Activity
 from broker.out.clock import SystemChance
 from tests.agent.orders import AT, ME, REQUEST, Story
 from tests.audit import people

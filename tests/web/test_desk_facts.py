@@ -10,6 +10,7 @@ import pytest
 from audit import records as r
 from audit.leaf import Leaf
 from audit.record import Actor
+from audit.session_records import DeskReported, StopExplained
 from web.present import facts
 from web.present.reader import Reader
 
@@ -24,10 +25,10 @@ def item(record: r.AnyRecord, beside: str = "", language: Any = "it") -> Any:
 @pytest.mark.parametrize(
     ("record", "beside", "text", "severity"),
     [
-        (r.DeskReported(""), "", "da chi sta alla macchina", "grave"),
-        (r.DeskReported("", "ab" * 32), "Che fa?", "da chi sta alla macchina: «Che fa?»", "grave"),
-        (r.StopExplained("ab" * 32), "Finito", "da chi sta alla macchina: «Finito»", "nota"),
-        (r.StopExplained("ab" * 32, "p-1"), "a\x1b[2J\u202eb", "da Aldo Ads: «a[2Jb»", "nota"),
+        (DeskReported(""), "", "da chi sta alla macchina", "grave"),
+        (DeskReported("", "ab" * 32), "Che fa?", "da chi sta alla macchina: «Che fa?»", "grave"),
+        (StopExplained("ab" * 32), "Finito", "da chi sta alla macchina: «Finito»", "nota"),
+        (StopExplained("ab" * 32, "p-1"), "a\x1b[2J\u202eb", "da Aldo Ads: «a[2Jb»", "nota"),
     ],
 )
 def test_it_is_said_by_whom_and_what(record: r.AnyRecord, beside: str, text: str, severity: str) -> None:
@@ -36,4 +37,4 @@ def test_it_is_said_by_whom_and_what(record: r.AnyRecord, beside: str, text: str
 
 
 def test_it_is_said_in_english() -> None:
-    assert item(r.DeskReported("", "ab" * 32), "x", "en").text == "by whoever is at the host: «x»"
+    assert item(DeskReported("", "ab" * 32), "x", "en").text == "by whoever is at the host: «x»"

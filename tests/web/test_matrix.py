@@ -17,8 +17,8 @@ import pytest
 from fastapi import FastAPI
 
 from audit.instant import whole_ms
+from audit.log_records import ReportIssued
 from audit.record import BROKER
-from audit.records import ReportIssued
 from broker import app
 from broker.api import agents_ws
 from broker.cases.admit_person import admit_person

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from audit.records import AccessDenied
+from audit.person_records import AccessDenied
 from broker.cases.open_tenant import open_tenant
 from broker.cases.subprocessors import announce_subprocessor, list_subprocessor
 from broker.store import duties

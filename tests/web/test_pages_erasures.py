@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from audit.records import HoldPlaced
+from audit.erasure_records import HoldPlaced
 from broker.store import statements
 from tests.stories.telling import Story
 from tests.stories.test_erasure import worked

@@ -9,8 +9,8 @@ from typing import Any
 
 from audit import paper_key
 from audit.canonical import unb64
+from audit.fingerprint import short_digest
 from audit.keys import SigningKey
-from audit.statement import short_digest
 from broker.cases.finish_signing import finish_signing
 from broker.store import statements
 from tests.broker.world import link_of

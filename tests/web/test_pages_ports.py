@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from audit.named_ports import NamedPort
-from audit.statement import Channel
+from audit.statement_parts import Channel
 from broker.cases.change_policy import begin_policy
 from broker.store import requests
 from tests.broker.world import ACCOUNT, DRAFT

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from audit.incident_records import IncidentOpened
+from audit.person_records import RecordRead
 from audit.post_records import MailBound, MailReported, MailRulesChanged
-from audit.records import RecordRead
 from broker.cases.post_letter import post_letter
 from broker.domain.registered_letter import Letter
 from broker.jobs.letters_with_receipts import tick

@@ -6,8 +6,8 @@ import hashlib
 from typing import Any
 
 from audit.instant import whole_ms
+from audit.log_records import ReportIssued
 from audit.record import BROKER
-from audit.records import ReportIssued
 from broker.cases.deny import deny
 from broker.cases.presume_ended import presume_ended
 from broker.domain.refusal import Why

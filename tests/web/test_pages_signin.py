@@ -13,14 +13,8 @@ from fastapi import Response
 from sqlalchemy import text
 
 from audit.canonical import unb64
-from audit.records import (
-    AnyRecord,
-    CredentialAdded,
-    CredentialRemoved,
-    LoginEnded,
-    LoginFailed,
-    LoginSucceeded,
-)
+from audit.person_records import CredentialAdded, CredentialRemoved, LoginEnded, LoginFailed, LoginSucceeded
+from audit.records import AnyRecord
 from audit.signin_records import IdentityShown, ProviderKept, ProviderRemoved
 from broker.api.who import forget, remember
 from broker.cases.ask_provider import MOST_DEPARTURES, keyed

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from audit.records import ApproversChanged, DelegationGiven, MandateGiven
+from audit.estate_records import ApproversChanged, DelegationGiven, MandateGiven
 from broker.cases.see_warrants import see_warrants
 from broker.store import outbox, statements
 from tests.broker.world import with_signing_key

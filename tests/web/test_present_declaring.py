@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from audit.statement import Account, Activity, Channel
+from audit.statement_parts import Account, Activity, Channel
 from web.present.declaring import Declared, declaration
 from web.present.reader import Reader
 

@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 import pytest
 
 from audit.leaf import Leaf
+from audit.person_records import AccessDenied
 from audit.record import Actor
-from audit.records import AccessDenied, AnyRecord, SessionEnded, SessionRefused
+from audit.records import AnyRecord
+from audit.session_records import SessionEnded, SessionRefused
 from web.present import facts
 from web.present.reader import Reader
 from web.views import Lang

@@ -17,11 +17,16 @@ from audit import instant
 from audit import records as r
 from audit.bundle_files import MAX_REPORT_BYTES
 from audit.canonical import encode
+from audit.channel_records import ChannelClosed, ChannelOpened
 from audit.leaf import Leaf
+from audit.log_records import ReportIssued
 from audit.month import evidence_part
 from audit.month_report import COMMERCIAL, merge, split, ties
 from audit.periods import month_bounds
+from audit.person_records import AccessDenied
 from audit.record import BROKER, Actor
+from audit.request_records import ApprovalGiven, SupervisionTaken
+from audit.session_records import SessionEnded, SessionOpened, SessionPresumedEnded, WatchJoined
 from broker.store import month_figures, reports
 from broker.store.reports import Files, Issued
 from broker.store.tables import approvals, entries, requests, sessions
@@ -32,7 +37,7 @@ from tests.stories.telling import Story
 MONTH, ZONE, COUNT = "2026-11", "Europe/Rome", 5_000
 START, END = month_bounds(MONTH, ZONE)
 NUMBER = "VB-recount-2026-11"
-_UNTOLD = (r.ChannelOpened, r.ChannelClosed)  # of no count: the month is long enough
+_UNTOLD = (ChannelOpened, ChannelClosed)  # of no count: the month is long enough
 _ACTORS = {"login": TECHNICIAN, "technician": TECHNICIAN, "ads": ADS}
 _ROLES: dict[str, Any] = {"login": "technician", "technician": "technician", "ads": "ads"}
 
@@ -52,16 +57,16 @@ def leaves(tenant: str) -> Iterator[Leaf]:
 def _bent(number: int, at: datetime) -> Iterator[tuple[str, datetime, r.AnyRecord, dict[str, Any]]]:
     waived, presumed = number % 7 == 0, number % 31 == 0
     if number % 19 == 0:
-        yield "technician", at, r.AccessDenied(TECHNICIAN, "ssh", "window_closed", "10.8.0.31"), {}
+        yield "technician", at, AccessDenied(TECHNICIAN, "ssh", "window_closed", "10.8.0.31"), {}
     for who, when, record, where in one_session(number, at):
-        if isinstance(record, _UNTOLD) or (waived and isinstance(record, r.WatchJoined | r.SupervisionTaken)):
+        if isinstance(record, _UNTOLD) or (waived and isinstance(record, WatchJoined | SupervisionTaken)):
             continue
-        if waived and isinstance(record, r.ApprovalGiven):
-            yield who, when, r.ApprovalGiven(
+        if waived and isinstance(record, ApprovalGiven):
+            yield who, when, ApprovalGiven(
                 record.request, DIGEST, TITOLARE, DIGEST, "waived", None, demo_software=False
             ), where  # fmt: skip
-        elif presumed and isinstance(record, r.SessionEnded):
-            yield "broker", when, r.SessionPresumedEnded(instant.to_text(when)), where
+        elif presumed and isinstance(record, SessionEnded):
+            yield "broker", when, SessionPresumedEnded(instant.to_text(when)), where
         else:
             yield who, when, record, where
 
@@ -155,7 +160,7 @@ async def _issue(story: Story, told: list[Leaf]) -> None:
     data, at = encode(report, max_bytes=MAX_REPORT_BYTES), instant.whole_ms(story.clock.now())
     issued = Issued(story.world.tenant, MONTH, NUMBER, False, at, 1, 1, bundled=True)
     async with story.parts.store.tx(story.world.tenant, at) as tx:
-        await tx.append(r.ReportIssued(MONTH, NUMBER, "0" * 64, "0" * 64, False), actor=BROKER)
+        await tx.append(ReportIssued(MONTH, NUMBER, "0" * 64, "0" * 64, False), actor=BROKER)
         await reports.add(tx, issued, Files(b"%PDF", data, None, b"0"))
 
 
@@ -168,9 +173,9 @@ async def _rows(story: Story, session: str, told: list[Leaf], written: list[byte
     waived = {
         leaf.record.request
         for leaf in told
-        if isinstance(leaf.record, r.ApprovalGiven) and leaf.record.supervision == "waived"
+        if isinstance(leaf.record, ApprovalGiven) and leaf.record.supervision == "waived"
     }
-    opened = {leaf.session: leaf for leaf in told if isinstance(leaf.record, r.SessionOpened)}
+    opened = {leaf.session: leaf for leaf in told if isinstance(leaf.record, SessionOpened)}
     async with story.parts.store.tx(story.world.tenant, at, records=False) as tx:
         [like] = [row._mapping for row in await tx.run(select(sessions).where(sessions.c.id == session))]
         [asked] = [
@@ -179,7 +184,7 @@ async def _rows(story: Story, session: str, told: list[Leaf], written: list[byte
         signed = (await tx.run(select(approvals).where(approvals.c.request == like["request"])))[0]._mapping
         rows: dict[Any, list[dict[str, Any]]] = {sessions: [], requests: [], approvals: []}
         for number, (name, leaf) in enumerate(opened.items()):
-            assert isinstance(leaf.record, r.SessionOpened)
+            assert isinstance(leaf.record, SessionOpened)
             request, end, begun = leaf.record.request, ends[name], instant.to_text(leaf.time)
             presumed = end.record.KIND == "session.presumed_ended"
             rows[sessions].append(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from agent.tools.adapter import GENERIC, NAMES
-from audit.statement import Tool
+from audit.policy import Tool
 from broker.domain.refusal import Refused
 from web.present.rules import ADAPTERS, _tools
 

@@ -22,17 +22,28 @@ from playwright.sync_api import Browser, Page, expect
 from playwright.sync_api import Error as PlaywrightError
 
 from audit import paper_key, passkey, statement
+from audit.approval import Approval
+from audit.approvers import Approver, Approvers, Origin
 from audit.bare_host import BareHost
 from audit.canonical import b64, encode, unb64
+from audit.check_in import CheckIn
 from audit.commitment import Opening
 from audit.declared import DeclaredRequest
+from audit.enrolment import Enrolment
+from audit.erasure import Erasure
 from audit.external_witness import ExternalWitness
+from audit.fingerprint import _check_letter, short_digest
 from audit.keys import SigningKey
 from audit.named_ports import NamedPort
 from audit.note import VerifierKey
 from audit.paper_key import Objection
+from audit.policy import Policy, Tool
+from audit.recovery import HeadLine, Recovery
+from audit.request import Request
 from audit.school_statements import ArchivesDelegation, CleanUpInstruction
 from audit.signed import SignedStatement
+from audit.signed_stop import SignedStop
+from audit.statement_parts import Account, Activity, Channel, HostKey, LoginCredential, Technician
 from audit.warrant import Delegation, Mandate, Warrant
 from broker.domain.texts import Texts
 from tests.audit.recorded import RULES
@@ -59,23 +70,23 @@ TEXTS = Opening(
 AT = datetime(2026, 11, 12, 9, 2, tzinfo=UTC)
 
 
-def request(**changes: Any) -> statement.Request:
-    made = statement.Request(
+def request(**changes: Any) -> Request:
+    made = Request(
         tenant="t-1a2b3c4d",
         request="r-00000001",
         created=AT,
-        host=statement.HostKey("h-0000000a", b64(b"\x01" * 32)),
-        technician=statement.Technician(
+        host=HostKey("h-0000000a", b64(b"\x01" * 32)),
+        technician=Technician(
             "p-0000000b",
             "Fornitore Alfa",
-            (statement.LoginCredential(b64(b"login"), b64(b"\xa5cose")),),
+            (LoginCredential(b64(b"login"), b64(b"\xa5cose")),),
             ("SHA256:abcdefghijklmnopqrstuvwxyz",),
         ),
         incident="I-2026-0412",
         texts=TEXTS.commitment,
-        activities=(statement.Activity("GEST", "ASS"), statement.Activity("SERV", "ASS")),
-        channels=(statement.Channel("terminal"), statement.Channel("tool", "assistente")),
-        account=statement.Account("assistenza", administrator=True),
+        activities=(Activity("GEST", "ASS"), Activity("SERV", "ASS")),
+        channels=(Channel("terminal"), Channel("tool", "assistente")),
+        account=Account("assistenza", administrator=True),
         not_before=datetime(2026, 11, 12, 9, 30, tzinfo=UTC),
         not_after=datetime(2026, 11, 12, 13, 30, tzinfo=UTC),
         longest_s=7200,
@@ -87,8 +98,8 @@ def request(**changes: Any) -> statement.Request:
     return replace(made, **changes)
 
 
-def approval(asked: statement.Request, **changes: Any) -> statement.Approval:
-    made = statement.Approval(
+def approval(asked: Request, **changes: Any) -> Approval:
+    made = Approval(
         tenant=asked.tenant,
         request=asked.digest.hex(),
         approver="p-0000000c",
@@ -99,13 +110,13 @@ def approval(asked: statement.Request, **changes: Any) -> statement.Approval:
     return replace(made, **changes)
 
 
-POLICY = statement.Policy(
+POLICY = Policy(
     tenant="t-1a2b3c4d",
     number=1,
     previous=None,
     channels=("terminal", "exec", "tool"),
-    tools=(statement.Tool("assistente", ("/usr/bin/assistente", "--ascolta"), ("assistente",), 5),),
-    accounts=(("h-0000000a", statement.Account("assistenza", administrator=False)),),
+    tools=(Tool("assistente", ("/usr/bin/assistente", "--ascolta"), ("assistente",), 5),),
+    accounts=(("h-0000000a", Account("assistenza", administrator=False)),),
     supervision="required",
     desk="inform",
     offline="end",
@@ -120,21 +131,17 @@ POLICY = statement.Policy(
         ),
     ),
 )
-APPROVERS = statement.Approvers(
+APPROVERS = Approvers(
     tenant="t-1a2b3c4d",
     number=1,
     previous=None,
-    signing=statement.Origin("firma.localhost", "http://firma.localhost:8701"),
+    signing=Origin("firma.localhost", "http://firma.localhost:8701"),
     approvers=(
-        statement.Approver(
-            "p-0000000c", "titolare", b64(b"cred-1"), b64(b"key-1"), AT, AT.replace(year=2027)
-        ),
-        statement.Approver(
-            "p-0000000d", "ads", b64(b"cred-2"), b64(b"key-2"), AT, AT.replace(year=2027), True
-        ),
+        Approver("p-0000000c", "titolare", b64(b"cred-1"), b64(b"key-1"), AT, AT.replace(year=2027)),
+        Approver("p-0000000d", "ads", b64(b"cred-2"), b64(b"key-2"), AT, AT.replace(year=2027), True),
     ),
 )
-ENROLMENT = statement.Enrolment(
+ENROLMENT = Enrolment(
     tenant="t-1a2b3c4d",
     host="h-0000000a",
     label="srv-gestionale",
@@ -142,7 +149,7 @@ ENROLMENT = statement.Enrolment(
     log_origin="registro.localhost/t-1a2b3c4d/2026",
     log_vkey="registro.localhost/t-1a2b3c4d/2026+00000000+AAAA",
     grant_key=b64(b"\x02" * 32),
-    login=statement.Origin("localhost", "http://localhost:8700"),
+    login=Origin("localhost", "http://localhost:8700"),
     approvers=APPROVERS.digest.hex(),
     policy=POLICY.digest.hex(),
     code="cd" * 32,
@@ -165,14 +172,12 @@ ARCHIVES = ArchivesDelegation(
 )
 CLEAN_UP = CleanUpInstruction("t-1a2b3c4d", "u-2027", "2027-08-31", ("Registro 2020/21", "Prestiti"), AT)
 OBJECTION = Objection("t-1a2b3c4d", APPROVERS.digest.hex(), "p-0000000d", AT, demo_software=True)
-ERASURE = statement.Erasure(
-    "t-1a2b3c4d", ("r-00000001", "r-00000002"), ("VB-1a2b-2026-10",), "asked_by_person", AT
-)
-RECOVERY = statement.Recovery(
+ERASURE = Erasure("t-1a2b3c4d", ("r-00000001", "r-00000002"), ("VB-1a2b-2026-10",), "asked_by_person", AT)
+RECOVERY = Recovery(
     "t-1a2b3c4d",
     ENROLMENT.log_vkey,
-    statement.HeadLine(120, "ab" * 32),
-    statement.HeadLine(131, "cd" * 32),
+    HeadLine(120, "ab" * 32),
+    HeadLine(131, "cd" * 32),
     ENROLMENT.log_vkey.replace("2026", "2026b"),
     AT,
 )
@@ -248,9 +253,7 @@ def site() -> Iterator[Site]:
         served.close()
 
 
-def ask(
-    asked: statement.Request | None = None, yes: statement.Approval | None = None, **changes: Any
-) -> dict[str, Any]:
+def ask(asked: Request | None = None, yes: Approval | None = None, **changes: Any) -> dict[str, Any]:
     asked = asked or request()
     yes = yes or approval(asked)
     return {
@@ -270,7 +273,7 @@ def declared(**changes: Any) -> dict[str, Any]:
     like = request()
     asked = DeclaredRequest(
         like.tenant, like.request, like.created, BARE, like.technician,
-        statement.Origin("localhost", "http://localhost:8700"), like.incident, like.texts, like.activities,
+        Origin("localhost", "http://localhost:8700"), like.incident, like.texts, like.activities,
         like.not_before, like.not_after, like.longest_s, like.policy, like.head, like.nonce,
     )  # fmt: skip
     yes = replace(approval(like, supervision="waived", watcher=None), request=asked.digest.hex(), **changes)
@@ -279,7 +282,7 @@ def declared(**changes: Any) -> dict[str, Any]:
 
 def under(given: Warrant, **changes: Any) -> dict[str, Any]:
     """An approval that cites it, which comes attached."""
-    asked = request(account=statement.Account("assistenza", administrator=False))
+    asked = request(account=Account("assistenza", administrator=False))
     yes = approval(asked, warrant=given.digest.hex(), **changes)
     attached = {"request": b64(asked.encode()), "warrant": b64(given.encode())}
     return ask(asked, yes, attached=attached)
@@ -340,7 +343,7 @@ def test_register_then_sign(site: Site) -> None:
     asked = request()
     yes = approval(asked)
     site.open(ask(asked, yes, credentials=[made["credential"]]), page)
-    assert page.locator("#impronta").inner_text() == statement.short_digest(yes.digest)
+    assert page.locator("#impronta").inner_text() == short_digest(yes.digest)
     page.locator("#firma").click()
     signed = answer(page)
     assert signed["state"] == "stato-1"
@@ -357,7 +360,7 @@ def test_register_then_sign(site: Site) -> None:
     passkey.check(
         passkey.Assertion.from_value(assertion),
         challenge=yes.digest,
-        site=statement.Origin("firma.localhost", site.origin),
+        site=Origin("firma.localhost", site.origin),
         public_key=made["public_key"],
     )
 
@@ -450,7 +453,7 @@ def test_approval_is_shown_in_plain_words(site: Site) -> None:
 )
 def test_every_field_is_shown(site: Site, payload: dict[str, Any] | None) -> None:
     """Not one value of what is signed, or of what it refers to, stays off the page."""
-    here = replace(APPROVERS, signing=statement.Origin("firma.localhost", site.origin))
+    here = replace(APPROVERS, signing=Origin("firma.localhost", site.origin))
     payload = payload or sign_of(here)
     page = site.open(payload)
     page.locator("details > summary").click()
@@ -515,7 +518,7 @@ def test_a_list_says_who_needs_a_delegation_or_a_mandate(site: Site) -> None:
         replace(ads, delegated=True),
         replace(ads, credential=b64(b"cred-3"), role="vendor_ads"),
     )
-    here = replace(APPROVERS, approvers=lines, signing=statement.Origin("firma.localhost", site.origin))
+    here = replace(APPROVERS, approvers=lines, signing=Origin("firma.localhost", site.origin))
     said = site.open(sign_of(here)).locator("main").inner_text()
     assert "autorizza solo con una delega" in said
     assert "amministratore del fornitore: autorizza solo con un suo mandato" in said
@@ -545,18 +548,18 @@ def test_a_key_on_paper_is_made_and_only_its_public_half_leaves(site: Site) -> N
     assert set(back) == {"state", "paper_key"}
     seed = bytes.fromhex("".join("".join(line.split("-")[:4]) for line in lines))
     assert SigningKey(seed).public.text == back["paper_key"]
-    assert statement.short_digest(hashlib.sha256(unb64(back["paper_key"])).digest()) == fingerprint
+    assert short_digest(hashlib.sha256(unb64(back["paper_key"])).digest()) == fingerprint
     assert len({tuple(paper_of(site)[1]) for _ in range(2)} | {tuple(lines)}) == 3, "each time another"
 
 
-def named_on_paper(site: Site, key: SigningKey) -> statement.Approvers:
-    place = statement.Origin("firma.localhost", site.origin)
+def named_on_paper(site: Site, key: SigningKey) -> Approvers:
+    place = Origin("firma.localhost", site.origin)
     return replace(APPROVERS, signing=place, paper_key=key.public.text)
 
 
 def sheet(key: SigningKey) -> list[str]:
     digits = [key.seed.hex()[at : at + 16] for at in range(0, 64, 16)]
-    return [one + statement._check_letter(one) for one in digits]
+    return [one + _check_letter(one) for one in digits]
 
 
 def test_the_paper_signs_the_list_beside_the_passkey(site: Site) -> None:
@@ -569,7 +572,7 @@ def test_the_paper_signs_the_list_beside_the_passkey(site: Site) -> None:
     site.open(payload, page)
     said = page.locator("main").inner_text()
     assert "Serve anche la chiave su carta." in said
-    assert statement.short_digest(hashlib.sha256(paper.public.raw).digest()) in said
+    assert short_digest(hashlib.sha256(paper.public.raw).digest()) in said
     field, status = page.locator("#carta"), page.locator("[role=status]")
     good = sheet(paper)
     for typed, why in (
@@ -602,24 +605,24 @@ def test_whoever_objects_reads_the_list_he_objects_to(site: Site) -> None:
 
 def test_a_list_that_would_have_people_sign_elsewhere_is_refused(site: Site) -> None:
     """Signing moved to where people log in would make a login an approval."""
-    elsewhere = statement.Origin("localhost", "http://localhost:8700")
+    elsewhere = Origin("localhost", "http://localhost:8700")
     page = site.open(sign_of(replace(APPROVERS, signing=elsewhere)), state="refused")
     assert "farebbe firmare altrove" in refusal(page)
 
 
 SCREENS = {
-    "control": statement.Channel("desktop", control=True),
-    "clipboard": statement.Channel("desktop", control=True, clipboard=True),
+    "control": Channel("desktop", control=True),
+    "clipboard": Channel("desktop", control=True, clipboard=True),
 }
 
 
-def channel_of(kind: str) -> statement.Channel:
+def channel_of(kind: str) -> Channel:
     """``from_host``, ``to_host`` and ``both`` stand for files that may go that way."""
     if kind in ("from_host", "to_host", "both"):
-        return statement.Channel("files", folder=f"/srv/{kind}", direction=kind)  # type: ignore[arg-type]
+        return Channel("files", folder=f"/srv/{kind}", direction=kind)  # type: ignore[arg-type]
     if kind in SCREENS:
         return SCREENS[kind]
-    return statement.Channel(kind, "assistente" if kind == "tool" else None)  # type: ignore[arg-type]
+    return Channel(kind, "assistente" if kind == "tool" else None)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -655,7 +658,7 @@ def test_the_broker_s_page_says_the_same(site: Site, lang: Lang, channels: tuple
     """What he will be able to do and what not stands on both pages in the same words."""
     ports = (NamedPort("rdp", "localhost", 3389), NamedPort("nas", "nas.lan", 443))
     kinds = tuple(
-        statement.Channel("forward", port=port) if k == "forward" else channel_of(k)
+        Channel("forward", port=port) if k == "forward" else channel_of(k)
         for k in channels
         for port in (ports if k == "forward" else (None,))
     )
@@ -699,8 +702,8 @@ def test_signs_nobody_sees_are_shown(site: Site) -> None:
     expect(page.locator("h1")).to_contain_text("Tec<U+202E>nico<U+200B> 1 chiede")
     said = page.locator("main").inner_text()
     assert "due\nrighe<U+2028>e<U+0085>" in said
-    assert page.locator("#impronta").inner_text() == statement.short_digest(yes.digest)
-    payload = sign_of(replace(APPROVERS, signing=statement.Origin("firma.localhost", site.origin)))
+    assert page.locator("#impronta").inner_text() == short_digest(yes.digest)
+    payload = sign_of(replace(APPROVERS, signing=Origin("firma.localhost", site.origin)))
     page = site.open(payload | {"shown": {"p-0000000c": "A\u2066DS"}})
     expect(page.locator(".lines").first).to_contain_text("A<U+2066>DS")
 
@@ -732,7 +735,7 @@ ITALIAN = re.compile(
 )
 def test_the_page_speaks_english_throughout(site: Site, name: str) -> None:
     """From its own words: the link brings two letters."""
-    here = replace(APPROVERS, signing=statement.Origin("firma.localhost", site.origin))
+    here = replace(APPROVERS, signing=Origin("firma.localhost", site.origin))
     payload = {"policy": sign_of(POLICY), "approvers": sign_of(here)}.get(name) or PAYLOADS[name]
     state = "refused" if name == "refused" else "ready"
     page = site.open(payload | {"lang": "en"}, state=state)
@@ -766,7 +769,7 @@ def test_the_broker_writes_the_texts_this_page_reads() -> None:
     assert {one.name for one in fields(Texts)} == set(TEXTS.data)
 
 
-def of_session(kind: type[statement.CheckIn | statement.SignedStop], **changes: Any) -> dict[str, Any]:
+def of_session(kind: type[CheckIn | SignedStop], **changes: Any) -> dict[str, Any]:
     """What the watcher, or whoever ends it, is asked to sign for the session of that request."""
     asked = request()
     shared = {
@@ -777,7 +780,7 @@ def of_session(kind: type[statement.CheckIn | statement.SignedStop], **changes: 
         "host": asked.host,
     }
     own: dict[str, Any] = {"by": "p-0000000c", "given": AT}
-    if kind is statement.CheckIn:
+    if kind is CheckIn:
         own = {
             "watcher": "p-0000000c",
             "page_key": b64(b"\x03" * 32),
@@ -788,7 +791,7 @@ def of_session(kind: type[statement.CheckIn | statement.SignedStop], **changes: 
 
 
 def test_the_watcher_reads_what_he_takes_up(site: Site) -> None:
-    page = site.open(of_session(statement.CheckIn))
+    page = site.open(of_session(CheckIn))
     said = page.locator("main").inner_text()
     assert "Prende in carico la supervisione di Tecnico 1" in said
     for wanted in ("srv-gestionale", "Stampa corrispettivi ferma", "s-0123456789", "ADS", "per due minuti"):
@@ -797,7 +800,7 @@ def test_the_watcher_reads_what_he_takes_up(site: Site) -> None:
 
 
 def test_a_signed_end_says_whose_session_it_ends(site: Site) -> None:
-    page = site.open(of_session(statement.SignedStop, demo_software=True))
+    page = site.open(of_session(SignedStop, demo_software=True))
     said = page.locator("main").inner_text()
     assert "Termina la sessione di Tecnico 1" in said
     assert "qualunque cosa dica il server del fornitore" in said
@@ -809,7 +812,7 @@ def test_the_signed_end_can_be_kept_as_a_file_for_the_host(site: Site) -> None:
     page = site.page()
     with_authenticator(page)
     made = register(site, page)
-    site.open(of_session(statement.SignedStop) | {"credentials": [made["credential"]]}, page)
+    site.open(of_session(SignedStop) | {"credentials": [made["credential"]]}, page)
     page.get_by_label("Salva anche il file").check()
     with page.expect_download() as coming:
         page.locator("#firma").click()
@@ -817,8 +820,8 @@ def test_the_signed_end_can_be_kept_as_a_file_for_the_host(site: Site) -> None:
     assert file.suggested_filename == "fine-s-0123456789.json"
     signed = SignedStatement.parse(Path(file.path()).read_bytes())
     assert signed.assertion.to_value() == answer(page)["assertion"]
-    found = signed.check(statement.Origin("firma.localhost", site.origin), made["public_key"])
-    assert isinstance(found, statement.SignedStop)
+    found = signed.check(Origin("firma.localhost", site.origin), made["public_key"])
+    assert isinstance(found, SignedStop)
 
 
 @pytest.mark.parametrize(
@@ -877,10 +880,10 @@ def test_hosts_without_an_agent_in_another_spelling_are_not_signed(
 
 PAYLOADS = {
     "approval": ask(),
-    "supervision": of_session(statement.CheckIn),
-    "stop": of_session(statement.SignedStop, demo_software=True),
-    "supervision in English": of_session(statement.CheckIn) | {"lang": "en"},
-    "stop in English": of_session(statement.SignedStop) | {"lang": "en"},
+    "supervision": of_session(CheckIn),
+    "stop": of_session(SignedStop, demo_software=True),
+    "supervision in English": of_session(CheckIn) | {"lang": "en"},
+    "stop in English": of_session(SignedStop) | {"lang": "en"},
     "english": ask(lang="en"),
     "erasure": sign_of(ERASURE),
     "recovery": sign_of(RECOVERY),
@@ -958,14 +961,14 @@ REQUEST_ALONE = {"request": under(DELEGATION)["attached"]["request"]}
         (ask(openings={}), "testi in chiaro"),
         (sign_of(request()), "non si firma da sola"),
         (
-            of_session(statement.CheckIn, host=statement.HostKey("h-0000000b", b64(b"\x01" * 32))),
+            of_session(CheckIn, host=HostKey("h-0000000b", b64(b"\x01" * 32))),
             "una macchina diversa",
         ),
         (
-            of_session(statement.SignedStop, host=statement.HostKey("h-0000000a", b64(b"\x02" * 32))),
+            of_session(SignedStop, host=HostKey("h-0000000a", b64(b"\x02" * 32))),
             "una macchina diversa",
         ),
-        (of_session(statement.CheckIn, request="ab" * 32), "impronte sono diverse"),
+        (of_session(CheckIn, request="ab" * 32), "impronte sono diverse"),
         (sign_of(replace(POLICY, roles=(("ads", 2),))), "roles"),
         (sign_of(replace(POLICY, approvals=8, roles=(("ads", 1), ("titolare", 1)))), "roles"),
         (
@@ -1209,7 +1212,7 @@ def test_a_second_link_is_read_anew(site: Site) -> None:
     asked = request(longest_s=60)
     page.evaluate("address => { location.href = address }", site.link(ask(asked, approval(asked))))
     expect(page.locator("#impronta")).not_to_have_text(first)
-    assert page.locator("#impronta").inner_text() == statement.short_digest(approval(asked).digest)
+    assert page.locator("#impronta").inner_text() == short_digest(approval(asked).digest)
 
 
 def fetch(site: Site, path: str, host: str) -> tuple[int, dict[str, str], bytes]:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from audit import records as r
+from audit.channel_records import ToolSeen, ToolStopped, ToolTold
 from audit.leaf import Leaf
 from audit.record import Actor
 from web.present import facts
@@ -23,21 +24,21 @@ def item(record: r.AnyRecord, language: Any = "it") -> Any:
 @pytest.mark.parametrize(
     ("record", "text", "small", "severity"),
     [
-        (r.ToolSeen("anydesk", "running", "no_grant", ""), "anydesk: era in uso", "", "grave"),
+        (ToolSeen("anydesk", "running", "no_grant", ""), "anydesk: era in uso", "", "grave"),
         (
-            r.ToolSeen("anydesk", "running", "left", ""),
+            ToolSeen("anydesk", "running", "left", ""),
             "anydesk: era in uso",
             "rimasto dopo la sessione",
             "grave",
         ),
         (
-            r.ToolSeen("anydesk", "connected", "no_grant", ""),
+            ToolSeen("anydesk", "connected", "no_grant", ""),
             "anydesk: qualcuno si è collegato, dice il suo registro",
             "",
             "grave",
         ),
         (
-            r.ToolTold("any", "ended", "", None, "x"),
+            ToolTold("any", "ended", "", None, "x"),
             "any: collegamento finito",
             "così il suo registro",
             "nota",
@@ -50,10 +51,10 @@ def test_what_a_page_says(record: r.AnyRecord, text: str, small: str, severity: 
 
 
 def test_its_times_are_as_its_log_spells_them() -> None:
-    found = item(r.ToolTold("tv", "whole", "", "11-09-2022 14:44:03", "11-09-2022 15:27:53"), "en")
+    found = item(ToolTold("tv", "whole", "", "11-09-2022 14:44:03", "11-09-2022 15:27:53"), "en")
     assert found.text == "tv: connection, from start to end"
     assert found.code == "11-09-2022 14:44:03 – 11-09-2022 15:27:53"
-    assert item(r.ToolTold("tv", "other", "")).text == "tv: "
+    assert item(ToolTold("tv", "other", "")).text == "tv: "
 
 
 @pytest.mark.parametrize(
@@ -66,5 +67,5 @@ def test_its_times_are_as_its_log_spells_them() -> None:
     ],
 )
 def test_a_tool_that_stopped_and_what_still_runs(forced: bool, still: int | None, small: str) -> None:  # noqa: FBT001
-    found = item(r.ToolStopped("any", 2, forced, "not_seen", "", still=still))
+    found = item(ToolStopped("any", 2, forced, "not_seen", "", still=still))
     assert (found.text, found.small) == ("any", small)

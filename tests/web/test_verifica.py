@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from audit import bundle, records
+from audit import bundle
+from audit.channel_records import ToolStarted
 from audit.findings import STEPS
 from audit.sentences import FIRST, NOTES, STATES
 from audit.trust_file import Trust
@@ -176,7 +177,7 @@ def test_what_a_bundle_says_is_never_markup(stick: Page) -> None:
     grant = w.approve(request)
     session = w.open(request, grant)
     w.start(session, grant)
-    w.told(records.ToolStarted(MARKUP, "ab" * 32, "not_seen", ""), session=session)
+    w.told(ToolStarted(MARKUP, "ab" * 32, "not_seen", ""), session=session)
     choose(stick, bundle.pack(w.entries()), w.trust().encode())
     assert MARKUP in stick.inner_text("#findings")
     assert stick.locator("#answer img").count() == 0

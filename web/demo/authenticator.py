@@ -14,9 +14,9 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from audit import cose
+from audit.approvers import Origin
 from audit.canonical import b64
 from audit.passkey import Assertion
-from audit.statement import Origin
 
 _P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 _UP_UV = 0x05

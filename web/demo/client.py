@@ -14,10 +14,10 @@ from typing import Any, Self
 import httpx
 
 from audit import paper_key
+from audit.approvers import Origin
 from audit.canonical import b64, unb64
 from audit.keys import SigningKey
 from audit.signed import PARSERS
-from audit.statement import Origin
 from web.demo.authenticator import SoftwareAuthenticator
 
 TIMEOUT_S = 60.0

@@ -19,8 +19,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from audit.enrolment import Enrolment
 from audit.signed import EnrolmentFile
-from audit.statement import Enrolment
 from web.demo.authenticator import SoftwareAuthenticator
 from web.demo.client import Browser, site
 

@@ -19,8 +19,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from agent.wire.frames import Frame, Head, Open, encode
+from audit.approval import Approval
 from audit.signed import SignedStatement
-from audit.statement import Approval
 from broker.cases.join_session import join_session
 from broker.cases.open_channel import open_channel
 from broker.live.hub import AgentLink, Hub, Turn

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from audit.statement import Activity
+from audit.statement_parts import Activity
 from broker.api.refusals import sentences, status
 from broker.api.who import Caller, PartsOf
 from broker.cases.close_declared import close_declared

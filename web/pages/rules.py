@@ -6,7 +6,7 @@ from functools import partial
 
 from fastapi import APIRouter, Request, Response
 
-from audit.statement import PRESETS
+from audit.policy import PRESETS
 from broker.api.who import Caller, PartsOf
 from broker.cases.change_policy import begin_policy
 from broker.cases.deny import allow

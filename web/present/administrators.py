@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
-from audit.statement import Activity
+from audit.statement_parts import Activity
 from broker.cases.see_administrators import RegisterView
 from broker.cases.see_notice import Notice
 from broker.cases.see_staff import StaffLine

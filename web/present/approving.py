@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from audit import instant
+from audit.approvers import Approver
 from audit.pins import in_force
-from audit.records import ApprovalGiven
+from audit.request_records import ApprovalGiven
 from audit.signin_records import IdentityShown
-from audit.statement import Approver
 from broker.cases.see_proofs import Door
 from broker.cases.see_requests import RequestView
 from broker.domain.declared import Over, Presumed

@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 
 from audit.bare_host import BareHost
 from audit.named_ports import NamedPort
+from audit.policy import Policy
 from audit.recording_rules import demanded
-from audit.statement import CHANNEL_KINDS, Account, Activity, Channel, Policy
+from audit.statement_parts import CHANNEL_KINDS, Account, Activity, Channel
 from broker.api.refusals import sentences
 from broker.cases.ask import Draft
 from broker.cases.see_estate import HostView

@@ -9,7 +9,7 @@ from datetime import datetime
 from audit.bare_host import BareHost
 from audit.declared import DeclaredRequest
 from audit.recording_rules import PICTURES, RECORDED_CHANNELS
-from audit.statement import Account, Activity, Channel
+from audit.statement_parts import Account, Activity, Channel
 from broker.cases.see_requests import Listed
 from web import views as v
 from web.present import words

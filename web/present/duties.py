@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Literal
 
-from audit.records import SessionRefused
+from audit.session_records import SessionRefused
 from broker.cases.see_customer import CustomerView
 from broker.cases.see_programs import CustomerPrograms
 from broker.cases.see_requests import Listed

@@ -7,6 +7,16 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from audit import records as r
+from audit.channel_records import (
+    ChannelClosed,
+    ChannelOpened,
+    ChannelRefused,
+    FileTransferred,
+    ToolSeen,
+    ToolStarted,
+    ToolStopped,
+    ToolTold,
+)
 from audit.declared_records import DeclaredBegan, DeclaredEnded, DeclaredPresumedEnded
 from audit.incident_records import IncidentAnswered, IncidentClosed, IncidentOpened, QueueJumped, SeveritySet
 from audit.leaf import Leaf
@@ -17,9 +27,27 @@ from audit.live_records import (
     MomentFlagged,
     PresenceConfirmed,
 )
+from audit.log_records import ClockStatus
 from audit.paper_records import DutiesLacking
+from audit.person_records import AccessDenied
 from audit.protection_records import IncidentWaitingBegan
+from audit.request_records import ApprovalGiven, SupervisionTaken
 from audit.resale_records import IncidentPassed
+from audit.session_records import (
+    DeskReported,
+    SessionClosed,
+    SessionEnded,
+    SessionOpened,
+    SessionPaused,
+    SessionPresumedEnded,
+    SessionRefused,
+    SessionResumed,
+    SessionStarted,
+    StopExplained,
+    StopOrdered,
+    WatchJoined,
+    WatchLeft,
+)
 from audit.warrant import Mandate, Warrant
 from broker.api.refusals import agents_sentences, brokers_sentences
 from web.present import files, papers, words
@@ -125,16 +153,16 @@ def item(
         return FeedItem(short(leaf.time, reader), severity(leaf), said, strong=label(leaf, reader))
     told = _beside_session(leaf.record, names, reader)
     text, small, code = told or _detail(leaf.record, names, reader)
-    if isinstance(leaf.record, r.ClockStatus):
+    if isinstance(leaf.record, ClockStatus):
         text = _clock(leaf.record.host_offset_ms, reader)
     shown = words.first_line(beside, 300)
-    if isinstance(leaf.record, r.DeskReported | r.StopExplained | FlagExplained):
+    if isinstance(leaf.record, DeskReported | StopExplained | FlagExplained):
         text += (": " if text else "") + f"«{shown}»" if shown else ""
     elif shown:
         code = shown
     if isinstance(leaf.record, DutiesLacking):
         text = words.both([papers.named(code, reader) for code in leaf.record.lacks], reader)
-    if isinstance(leaf.record, r.ApprovalGiven):
+    if isinstance(leaf.record, ApprovalGiven):
         text += under(leaf.record.warrant, warrants or {}, reader)
     return FeedItem(
         short(leaf.time, reader), severity(leaf), text,
@@ -160,13 +188,13 @@ def label(leaf: Leaf, reader: Reader) -> str:
 
 def severity(leaf: Leaf) -> Severity:
     kind = leaf.record.KIND
-    if kind in _GRAVE or (isinstance(leaf.record, r.ChannelClosed) and leaf.record.agrees is False):
+    if kind in _GRAVE or (isinstance(leaf.record, ChannelClosed) and leaf.record.agrees is False):
         return "grave"
-    if isinstance(leaf.record, r.FileTransferred) and leaf.record.agrees is False:
+    if isinstance(leaf.record, FileTransferred) and leaf.record.agrees is False:
         return "grave"
-    if isinstance(leaf.record, r.FileTransferred) and leaf.record.result == "refused":
+    if isinstance(leaf.record, FileTransferred) and leaf.record.result == "refused":
         return "attenzione"
-    if kind in _WARN or (isinstance(leaf.record, r.SessionEnded) and leaf.record.reason in _FORCED):
+    if kind in _WARN or (isinstance(leaf.record, SessionEnded) and leaf.record.reason in _FORCED):
         return "attenzione"
     return "nota" if kind in _NOTED else "fatto"
 
@@ -220,67 +248,67 @@ def _detail(record: r.AnyRecord, names: Mapping[str, str], reader: Reader) -> tu
         return say("da", "by") + f" {_name(who, names, reader)}"
 
     match record:
-        case r.ApprovalGiven():
+        case ApprovalGiven():
             demo = say("chiave dimostrativa", "demo key") if record.demo_software else None
             return by(record.approver), demo or say("con passkey", "by passkey"), ""
-        case r.SupervisionTaken():
+        case SupervisionTaken():
             demo = say("chiave dimostrativa", "demo key") if record.demo_software else ""
             return _name(record.watcher, names, reader), demo or say("con passkey", "by passkey"), ""
-        case r.WatchJoined(watcher=who) | r.WatchLeft(watcher=who):
+        case WatchJoined(watcher=who) | WatchLeft(watcher=who):
             return _name(who, names, reader), "", ""
-        case r.SessionOpened() | r.SessionStarted() | r.SessionPaused() | r.SessionResumed():
+        case SessionOpened() | SessionStarted() | SessionPaused() | SessionResumed():
             return (*_going(record, reader), "")
         case DeclaredBegan() | DeclaredEnded():
             demo = say("chiave dimostrativa", "demo key") if record.demo_software else ""
             return say("parola sua, con passkey", "his own word, by passkey"), demo, ""
         case DeclaredPresumedEnded():
             return say("era autorizzato fino a lì", "he was authorised until then"), "", ""
-        case r.SessionRefused(reason=reason) | r.ChannelRefused(reason=reason):
+        case SessionRefused(reason=reason) | ChannelRefused(reason=reason):
             return why(reason, reader), "", reason
-        case r.SessionEnded():
+        case SessionEnded():
             lasted = length(record.seconds)
             told = words.coded(words.END_REASONS, record.reason, reader)
             alive = say(*_ALIVE[record.left]) if record.left in _ALIVE else ""
             return told, say(f"dopo {lasted}", f"after {lasted}") + alive, ""
-        case r.SessionPresumedEnded():
+        case SessionPresumedEnded():
             silent = say("l’agente non risponde", "the agent does not answer")
             return silent, say("la fine è presunta", "the end is presumed"), ""
-        case r.SessionClosed():
+        case SessionClosed():
             return words.coded(words.OUTCOMES, record.outcome, reader), "", ""
-        case r.StopOrdered():
+        case StopOrdered():
             return by(record.by), _ordered(record, reader), ""
-        case r.StopExplained(by=None) | r.DeskReported():
+        case StopExplained(by=None) | DeskReported():
             return say("da chi sta alla macchina", "by whoever is at the host"), "", ""
-        case r.StopExplained(by=who):
+        case StopExplained(by=who):
             return by(who), "", ""
-        case r.ChannelOpened():
+        case ChannelOpened():
             via = reader.say(*_VIA[record.via]) if record.via in _VIA else ""
             named = f" «{words.clean(record.port)}»" if record.port is not None else ""
             return words.coded(words.CHANNELS, record.kind, reader) + named, via, ""
-        case r.ChannelClosed():
+        case ChannelClosed():
             return words.coded(words.CHANNELS, record.kind, reader), _counted(record, reader), ""
-        case r.FileTransferred():
+        case FileTransferred():
             return (*files.fact(record, reader), "")
-        case r.ToolStarted(tool=tool):
+        case ToolStarted(tool=tool):
             unseen = say("il contenuto non è visto da Verbale", "Verbale does not see its content")
             return words.clean(tool), unseen, ""
-        case r.ToolStopped():
+        case ToolStopped():
             return words.clean(record.tool), _stopped(record, reader), ""
-        case r.ToolTold() | r.ToolSeen():
+        case ToolTold() | ToolSeen():
             return _of_tool(record, reader)
-        case r.AccessDenied(reason=reason):
+        case AccessDenied(reason=reason):
             return _first(brokers_sentences(reason), reader), "", ""
         case _:
             return "", "", ""
 
 
-def _ordered(record: r.StopOrdered, reader: Reader) -> str:
+def _ordered(record: StopOrdered, reader: Reader) -> str:
     signed = reader.say("con passkey", "by passkey") if record.statement else ""
     late = reader.say("annotata più tardi", "recorded later") if record.given else ""
     return ", ".join(filter(None, (signed, late)))
 
 
-def _stopped(record: r.ToolStopped, reader: Reader) -> str:
+def _stopped(record: ToolStopped, reader: Reader) -> str:
     force = reader.say("fermato a forza", "by force") if record.forced else ""
     if not record.still:
         return force
@@ -288,10 +316,10 @@ def _stopped(record: r.ToolStopped, reader: Reader) -> str:
     return f"{force}; {still}" if force else still
 
 
-def _of_tool(record: r.ToolTold | r.ToolSeen, reader: Reader) -> tuple[str, str, str]:
+def _of_tool(record: ToolTold | ToolSeen, reader: Reader) -> tuple[str, str, str]:
     """What a tool's own log says, and what runs without leave."""
     tool, say = words.clean(record.tool), reader.say
-    if isinstance(record, r.ToolSeen):
+    if isinstance(record, ToolSeen):
         said = say("era in uso", "was running")
         if record.what == "connected":
             said = say(
@@ -309,24 +337,24 @@ def _of_tool(record: r.ToolTold | r.ToolSeen, reader: Reader) -> tuple[str, str,
 
 
 def _going(
-    record: r.SessionOpened | r.SessionStarted | r.SessionPaused | r.SessionResumed, reader: Reader
+    record: SessionOpened | SessionStarted | SessionPaused | SessionResumed, reader: Reader
 ) -> tuple[str, str]:
     """(text, small print) of a session that begins or goes on."""
     say = reader.say
     match record:
-        case r.SessionOpened():
+        case SessionOpened():
             demo = say("chiave dimostrativa", "demo key") if record.demo_software else ""
             return say("dal tecnico, con passkey", "by the technician, by passkey"), demo
-        case r.SessionStarted():
+        case SessionStarted():
             account = words.clean(record.account)
             return say(f"come utente {account}", f"as account {account}"), words.coded(
                 _DESK, record.desk, reader
             )
-        case r.SessionPaused():
+        case SessionPaused():
             if record.by is not None:
                 return say("per ordine di chi guarda", "by whoever watches"), ""
             return say("nessuno guardava", "nobody was watching"), ""
-        case r.SessionResumed():
+        case SessionResumed():
             lasted = length(record.seconds)
             back = say("chi guarda è tornato", "the watcher is back")
             return back if record.by is None else say("per suo ordine", "by his order"), say(
@@ -354,7 +382,7 @@ def _name(who: str | None, names: Mapping[str, str], reader: Reader) -> str:
     return words.name(names.get(who or "", who or ""), reader)
 
 
-def _counted(record: r.ChannelClosed, reader: Reader) -> str:
+def _counted(record: ChannelClosed, reader: Reader) -> str:
     if record.agrees is False:
         return reader.say(
             "il conto dell’agente e il nostro non coincidono", "the agent’s count and ours differ"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from audit.records import FileTransferred
+from audit.channel_records import FileTransferred
 from broker.api.refusals import FILE_REASONS
 from broker.cases.see_sessions import SessionView
 from web import views_session as vs

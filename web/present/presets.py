@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from audit.statement import Preset
+from audit.policy import Preset
 from broker.cases.see_presets import PresetView
 from broker.domain.presets import Line, State
 from web import views as v

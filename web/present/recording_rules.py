@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from audit.errors import Malformed
+from audit.policy import Policy
 from audit.recording_rules import GROUND_KINDS, RECORDED_SESSIONS, Ground, RecordingRules, read_left_out
-from audit.statement import Policy
 from broker.domain.refusal import Refused, Why
 from web import views as v
 from web import views_estate as e

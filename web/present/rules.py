@@ -7,24 +7,17 @@ import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, time, timedelta
 
+from audit.approvers import APPROVER_ROLES, Approvers
 from audit.bare_host import MAX_BARE_HOSTS, BareHost
 from audit.canonical import Value, unb64
 from audit.errors import Malformed
 from audit.external_witness import MAX_EXTERNAL, ExternalWitness
+from audit.fingerprint import short_digest
 from audit.folders import MAX_FOLDERS, FolderLine
 from audit.forms import KEY, LINE
 from audit.named_ports import NamedPort, read_environment, read_ports
-from audit.statement import (
-    APPROVER_ROLES,
-    CHANNEL_KINDS,
-    PRESETS,
-    Account,
-    Approvers,
-    Policy,
-    Preset,
-    Tool,
-    short_digest,
-)
+from audit.policy import PRESETS, Policy, Preset, Tool
+from audit.statement_parts import CHANNEL_KINDS, Account
 from audit.terms import TERMS, months
 from broker.cases.change_approvers import Appointment
 from broker.cases.person_view import PersonView

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 from audit.school_order import ROWS
-from audit.statement import Activity
+from audit.statement_parts import Activity
 from broker.api.refusals import sentences
 from broker.cases.see_hours import Hours
 from broker.cases.see_school import SchoolView

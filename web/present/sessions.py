@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from audit import instant
-from audit.records import ToolStarted, ToolStopped
-from audit.statement import CHANNEL_KINDS
+from audit.channel_records import ToolStarted, ToolStopped
+from audit.statement_parts import CHANNEL_KINDS
 from broker.cases.see_sessions import SessionLine, SessionView
 from broker.domain.declared import AnyDeclared
 from broker.domain.people import Who

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from audit.statement import ApproverRole
+from audit.approvers import ApproverRole
 from broker.cases.see_requests import RequestView
 from broker.domain.approving import lacking, line_of
 from web.present import words

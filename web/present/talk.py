@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from audit import instant
-from audit.records import SessionPaused
+from audit.session_records import SessionPaused
 from broker.cases.see_sessions import SessionView
 from broker.domain.people import APPROVING_ROLES, Who
 from broker.domain.session import Active, Running

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from audit.channel_records import ToolSeen
 from audit.periods import preceding
-from audit.records import DeskReported, ToolSeen
-from audit.statement import Policy
+from audit.policy import Policy
+from audit.session_records import DeskReported
 from audit.terms import TERMS, months
 from audit.verifica.page import digest
 from broker.cases.person_view import PersonView

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, time, timedelta
 
-from audit.statement import CHANNEL_KINDS, Activity
+from audit.statement_parts import CHANNEL_KINDS, Activity
 from audit.warrant import Mandate
 from broker.cases.see_warrants import Given, WarrantsView
 from broker.domain.people import Who

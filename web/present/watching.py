@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from audit.records import StopExplained, StopOrdered
+from audit.session_records import StopExplained, StopOrdered
 from broker.cases.see_sessions import SessionLine, SessionView
 from broker.domain.declared import AnyDeclared
 from broker.domain.people import APPROVING_ROLES, Who

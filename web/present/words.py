@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from audit import channel_words
 from audit.folders import FolderLine
 from audit.named_ports import NamedPort
-from audit.statement import Channel
+from audit.statement_parts import Channel
 from audit.visible import visible
 from broker.domain.erased_name import ErasedName
 from web.present.reader import Pair, Reader

@@ -8,7 +8,7 @@ from typing import Any
 
 from audit import instant
 from audit.rates import Tariff, tariff_on
-from audit.statement import Activity
+from audit.statement_parts import Activity
 from broker.cases.see_hours import Hours, Standing
 from broker.cases.type_work import OwnWork, OwnWorks
 from broker.domain.billable import ASKERS, MEANS

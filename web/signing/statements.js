@@ -1,4 +1,4 @@
-// The closed list of statements this site can show and sign, field by field, as audit/statement.py has it.
+// The closed list of statements this site can show and sign, field by field, as audit/statements.py has it.
 // A field nobody here knows is refused: nobody signs what was not shown.
 
 import { Refused, decode, opens, statementDigest, hex, unb64 } from "./canonical.js";
@@ -115,7 +115,7 @@ const leftOut = (value, name) => {
 };
 const ground = object({ kind: oneOf("agreement", "authorisation", "no_employees"), reference: text, day: text });
 const recipient = (value, name) => (typeof value === "string" && /^age1[02-9ac-hj-np-z]{58}$/.test(value)) || wrong(name);
-// Sorted, none twice: one spelling, as in audit/statement.py.
+// Sorted, none twice: one spelling, as in audit/erasure.py.
 const named = (least) => (value, name) => {
   list(text, least)(value, name);
   if (value.length > 200 || value.some((one, place) => place && value[place - 1] >= one)) wrong(name);

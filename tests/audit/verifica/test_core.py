@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 
 from audit import bundle, passkey
+from audit.approvers import Origin
 from audit.canonical import b64, decode, encode, unb64
 from audit.commitment import Opening
 from audit.cose import es256
@@ -27,7 +28,6 @@ from audit.host_note import HOST_KINDS
 from audit.leaf import Leaf
 from audit.passkey import Assertion
 from audit.signed import PARSERS
-from audit.statement import Origin
 from audit.trust_file import Trust
 from audit.verifica.page import page
 from audit.verify import verify

@@ -8,10 +8,11 @@ from datetime import timedelta
 
 from agent.wire.frames import Frame, PinsHeld
 from audit import warrant
+from audit.approvers import Approvers
 from audit.canonical import unb64
 from audit.keys import SigningKey
 from audit.signed import SignedStatement
-from audit.statement import MAX_STATEMENT_BYTES, Approvers
+from audit.statement import MAX_STATEMENT_BYTES
 from broker.out.clock import SystemChance, SystemClock
 from web.demo.attack.scene import Scene
 from web.demo.client import payload

@@ -24,7 +24,8 @@ from audit.leaf import Evidence, Leaf
 from audit.note import VerifierKey, parse_note
 from audit.passkey import Assertion
 from audit.record import BROKER, Actor, EvidenceKind
-from audit.records import AnyRecord, RecordingOpened
+from audit.recording_records import RecordingOpened
+from audit.records import AnyRecord
 from audit.signed import SignedStatement
 from broker.cases.gather_bundle import gather, packed
 from broker.parts import Parts

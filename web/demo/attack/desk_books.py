@@ -29,8 +29,9 @@ from audit.mail_evidence.judgement import Envelope
 from audit.mail_evidence.judging import judge
 from audit.mail_evidence.known import Known, Registered
 from audit.paper_records import PaperFiled
+from audit.person_records import PersonAdmitted
 from audit.record import Actor
-from audit.records import PersonAdmitted, RequestOpened
+from audit.request_records import RequestOpened
 from web.demo.attack.books import Books
 from web.demo.attack.forgeries import Desk
 

@@ -10,10 +10,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 from audit import recording as rec
+from audit.erasure import Erasure
+from audit.erasure_records import ErasureDecided, ErasureExecuted, HoldLifted, HoldPlaced
 from audit.leaf import Leaf
 from audit.passkey import Assertion
-from audit.records import ErasureDecided, ErasureExecuted, HoldLifted, HoldPlaced
-from audit.statement import Erasure
 from web.demo.attack.books import Books
 from web.demo.attack.forgeries import Desk
 from web.demo.attack.tapes import recordings_of

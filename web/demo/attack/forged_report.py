@@ -11,7 +11,7 @@ from typing import Any
 from audit import instant
 from audit.bundle_files import MAX_REPORT_BYTES
 from audit.canonical import decode, encode
-from audit.records import ReportIssued
+from audit.log_records import ReportIssued
 from broker.out.reporter import SealedReports
 from web.demo.attack.books import Books
 from web.demo.stage import HOUSE

@@ -11,22 +11,20 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from audit.approvers import Approvers
 from audit.canonical import b64, unb64
 from audit.commitment import Opening
+from audit.estate_records import ApproversChanged, PolicyChanged
 from audit.host_note import HostNote, claimed
 from audit.keys import SigningKey
 from audit.leaf import Leaf
+from audit.log_records import SessionsListed
 from audit.note import VerifierKey
 from audit.passkey import Assertion
-from audit.records import (
-    ApproversChanged,
-    LoginSucceeded,
-    PolicyChanged,
-    RequestOpened,
-    SessionEnded,
-    SessionsListed,
-)
-from audit.statement import Approvers, Policy
+from audit.person_records import LoginSucceeded
+from audit.policy import Policy
+from audit.request_records import RequestOpened
+from audit.session_records import SessionEnded
 from web.demo.attack.books import Books
 from web.demo.attack.loot import Loot
 

@@ -11,7 +11,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from audit.canonical import b64, unb64
-from audit.statement import Channel, Request
+from audit.request import Request
+from audit.statement_parts import Channel
 from web.demo import headless
 from web.demo.attack.outcome import BROWSER, Attempt, Happened, Ledger, Outcome, Refused, Untried, Words
 from web.demo.attack.scene import Scene

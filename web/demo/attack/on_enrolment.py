@@ -11,9 +11,12 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+from audit.approvers import Approvers
 from audit.canonical import b64
+from audit.enrolment import Enrolment
+from audit.policy import Policy
 from audit.signed import EnrolmentFile, SignedStatement
-from audit.statement import Approvers, Enrolment, Policy, Statement
+from audit.statement import Statement
 from broker.out.clock import SystemClock
 from web.demo.attack.local import agent_command
 from web.demo.attack.outcome import AGENT, Attempt, Happened, Ledger, Outcome, Refused, Words

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from agent.wire.frames import Open
-from audit.statement import HostKey
+from audit.statement_parts import HostKey
 from web.demo.attack import orders, second_host
 from web.demo.attack.on_orders import answered
 from web.demo.attack.outcome import Attempt, Ledger, Words

@@ -13,8 +13,8 @@ from audit.canonical import unb64
 from audit.checkpoint import Checkpoint
 from audit.keys import SigningKey
 from audit.note import VerifierKey, parse_note
+from audit.recovery import HeadLine, Recovery
 from audit.signed import SignedStatement
-from audit.statement import HeadLine, Recovery
 from broker.out.clock import SystemChance, SystemClock
 from web.demo.attack.hand import Hand
 from web.demo.attack.outcome import AGENT, Attempt, Happened, Ledger, Outcome, Refused, Words

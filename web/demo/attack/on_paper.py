@@ -7,11 +7,12 @@ from dataclasses import replace
 
 from agent.wire.frames import Frame, Pins, PinsHeld
 from audit import paper_key
+from audit.approvers import Approvers
 from audit.canonical import b64, unb64
 from audit.keys import SigningKey
 from audit.passkey import Assertion
 from audit.signed import SignedStatement
-from audit.statement import MAX_STATEMENT_BYTES, Approvers
+from audit.statement import MAX_STATEMENT_BYTES
 from web.demo.attack.appointed import lines
 from web.demo.attack.local import agent_command
 from web.demo.attack.outcome import AGENT, Attempt, Happened, Ledger, Outcome, Refused, Words

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from agent.wire.frames import Frame, Pins, PinsHeld
+from audit.approvers import Approvers
 from audit.canonical import b64
 from audit.passkey import Assertion
+from audit.policy import Policy
 from audit.signed import SignedStatement
-from audit.statement import Approvers, Policy, Statement
+from audit.statement import Statement
 from broker.out.clock import SystemClock
 from web.demo.attack.books import opened
 from web.demo.attack.outcome import AGENT, Attempt, Happened, Ledger, Outcome, Refused, Words

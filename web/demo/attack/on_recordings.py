@@ -6,10 +6,10 @@ import asyncio
 from dataclasses import replace
 
 from audit import recording as rec
+from audit.approval import Approval
 from audit.open_recordings import open_one
 from audit.recording_segment import output_of
 from audit.signed import SignedStatement
-from audit.statement import Approval
 from broker.store import recordings
 from broker.store.recording_folder import RecordingFolder
 from web.demo.attack import orders, tapes

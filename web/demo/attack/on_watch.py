@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass, replace
 
 from agent.wire.frames import Answer, Call, CheckIn, Frame, OrderRefused
-from audit import statement
+from audit import check_in
 from audit.canonical import b64, unb64
 from audit.keys import SigningKey
 from audit.signed import SignedStatement
@@ -59,7 +59,7 @@ async def all_watching(scene: Scene, ledger: Ledger) -> None:
 
 
 async def _replaced(scene: Scene, watched: Watched) -> Outcome:
-    true = statement.CheckIn.parse(watched.check_in.statement)
+    true = check_in.CheckIn.parse(watched.check_in.statement)
     taken = replace(true, page_key=scene.loot.grant_key.public.text)
     false = replace(scene.loot.pen.assertion(taken.digest), credential=watched.check_in.assertion.credential)
     since = await scene.hand.mark()

@@ -11,12 +11,15 @@ from typing import Any
 
 from agent.wire.frames import Open
 from audit import checkpoint
+from audit.approval import Approval
 from audit.canonical import b64, unb64
+from audit.check_in import CheckIn
 from audit.commitment import Opening
 from audit.grant import Grant, SignedGrant
 from audit.passkey import Assertion
+from audit.request import Request
 from audit.signed import SignedStatement
-from audit.statement import Account, Approval, Channel, CheckIn, HostKey, Request
+from audit.statement_parts import Account, Channel, HostKey
 from web.demo.attack.loot import Loot
 from web.demo.thief import forged
 

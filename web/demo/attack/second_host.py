@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from audit.canonical import unb64
+from audit.enrolment import Enrolment
 from audit.keys import SigningKey
 from audit.signed import EnrolmentFile
-from audit.statement import Enrolment
 from web.demo import machine
 from web.demo.attack.local import agent_command
 from web.demo.client import Browser

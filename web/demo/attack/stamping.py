@@ -9,8 +9,8 @@ from datetime import datetime
 from audit import merkle
 from audit.checkpoint import Checkpoint
 from audit.leaf import Leaf
+from audit.log_records import HeadStamped
 from audit.record import BROKER
-from audit.records import HeadStamped
 from audit.timestamp import imprint
 from web.demo.attack import forgeries
 from web.demo.attack.books import Books

@@ -10,9 +10,9 @@ from audit import checkpoint
 from audit import recording as rec
 from audit.leaf import Leaf
 from audit.recording import SegmentLeaf
+from audit.recording_records import RecordingCheckpoint, RecordingClosed, RecordingOpened
 from audit.recording_segment import Event, Piece, Sealer, encode_pieces, new_identity, plain_digest
 from audit.recording_stream import SALT_BYTES, output_digest
-from audit.records import RecordingCheckpoint, RecordingClosed, RecordingOpened
 from web.demo.attack.books import Books
 from web.demo.attack.forgeries import Desk, unreported
 

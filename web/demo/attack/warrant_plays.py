@@ -8,7 +8,7 @@ from typing import Any
 
 from agent.wire.frames import Open
 from audit.signed import SignedStatement
-from audit.statement import Activity
+from audit.statement_parts import Activity
 from audit.warrant import Warrant
 from web.demo.attack import orders, warranted
 from web.demo.attack.loot import Loot

@@ -12,9 +12,9 @@ from typing import Any
 
 from agent.wire.frames import Open
 from audit import warrant
+from audit.approval import Approval
 from audit.passkey import Assertion
 from audit.signed import SignedStatement
-from audit.statement import Approval
 from audit.warrant import Warrant
 from web.demo.attack.loot import Loot
 from web.demo.attack.orders import approval_of, approved_by, grant_of, request_of, rewrite

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from audit.bare_host import BareHost
-from audit.statement import Tool
+from audit.policy import Tool
 from broker.domain.category import Category
 from web.demo.stage import CUSTOMER, DETAILS, ROLES
 

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from audit.canonical import unb64
 from audit.commitment import Opening
 from audit.keys import SigningKey
-from audit.statement import Activity, Channel
+from audit.statement_parts import Activity, Channel
 from broker.cases.ask import Draft, ask
 from broker.cases.begin_approval import begin_approval
 from broker.cases.close_declared import close_declared

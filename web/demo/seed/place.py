@@ -9,7 +9,7 @@ from pathlib import Path
 
 from audit.canonical import unb64
 from audit.keys import SigningKey
-from audit.statement import Account
+from audit.statement_parts import Account
 from broker.cases.add_ssh_key import add_ssh_key
 from broker.cases.admit_person import admit_person
 from broker.cases.agree_contract import Terms, agree_contract

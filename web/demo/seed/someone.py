@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from audit.canonical import b64, unb64
+from audit.enrolment import Enrolment
 from audit.host_note import HostNote
 from audit.keys import SigningKey
 from audit.passkey import Assertion
-from audit.statement import Enrolment, digest
+from audit.statement import digest
 from broker.cases.finish_signing import finish_signing
 from broker.cases.signing import Finished, NewKey
 from broker.domain.people import Who

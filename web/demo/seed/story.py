@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import datetime, timedelta
 
-from audit.statement import Activity
+from audit.statement_parts import Activity
 from broker.cases.close_session import Beside
 from broker.cases.defects import give_remedy, link_defect, open_defect, solve_defect
 from broker.cases.give_warrant import begin_warrant
