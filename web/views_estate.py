@@ -352,6 +352,7 @@ class People:
     mine: Mine | None = None
     may_invite: bool = True
     sign_list: Act | None = None
+    lacks: Notice | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,8 @@ async def invite(demo: Demo, by: str, role: str) -> str:
 async def signed_in(demo: Demo) -> None:
     """The demo's titolare signs the list with the new signing passkey on it."""
     async with demo.stage.logged_in("titolare") as titolare:
-        await appoint(titolare, demo.stage.people)
+        people = demo.stage.people
+        await appoint(titolare, (people["titolare"], people["ads"]))
 
 
 @pytest.fixture(scope="module")

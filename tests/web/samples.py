@@ -969,6 +969,7 @@ PEOPLE = e.People(
     link="http://localhost:8700/invito/abc",
     link_until="Scade tra 24 ore.",
     new_tenant=v.Act("Crea il cliente", post="/clienti"),
+    lacks=v.Notice("wait", "La passkey c’è. Manca la nomina.", "La firma Ada Prova.", "alert"),
 )
 IMPORT_COLUMNS = (
     (

@@ -20,12 +20,13 @@ from broker.cases.finish_signing import finish_signing
 from broker.cases.log_in import begin_passkey_login, finish_passkey_login
 from broker.cases.open_tenant import open_tenant
 from broker.cases.rotate_log_key import rotate_log_key
+from broker.cases.see_estate import see_people
 from broker.domain.secrets import digest_of
 from broker.parts import Parts
 from broker.store import log_tokens, next_log, statements
 from broker.store.standing import Ahead
 from tests.broker.outside import NAMED, Outside, name_it
-from tests.broker.world import Someone, World
+from tests.broker.world import Someone, World, newcomer, with_signing_key
 from tests.stories.telling import Story
 from tests.web.test_english import italian_in
 
@@ -36,6 +37,10 @@ async def sign(parts: Parts, someone: Someone, answer: Any) -> Any:
     assert answer.status_code == 200, answer.text
     state, signed = someone.answer(answer.json()["go"])
     return await finish_signing(parts, someone.who, state, signed)
+
+
+async def people_of(parts: Parts, world: World) -> dict[str, str]:
+    return {one.id: one.name for one in await see_people(parts, world.titolare.who, world.tenant)}
 
 
 async def test_a_host_from_its_name_to_its_code(parts: Parts, world: World, browse: Browse) -> None:
@@ -154,6 +159,20 @@ async def test_the_list_of_approvers_is_signed_whole(parts: Parts, world: World,
     assert held is not None
     assert {line.person for line in held.approvers} == {world.titolare.id}
     assert len(re.findall(r'name="person"[^>]* checked', page)) == 2
+
+
+async def test_whoever_has_a_signing_passkey_and_no_appointment_reads_who_appoints_him(
+    parts: Parts, world: World, browse: Browse
+) -> None:
+    lacks = "La passkey c’è. Manca la nomina."
+    assert lacks not in (await browse(world.ads).get("/persone")).text
+    late = await newcomer(parts, world.titolare, world.tenant, "ads", "Ada Nuova")
+    assert lacks not in (await browse(late).get("/persone")).text  # first comes his passkey
+    await with_signing_key(late)
+    page = (await browse(late).get("/persone")).text
+    assert lacks in page
+    assert f"La firma {(await people_of(parts, world))[world.titolare.id]}: la trova già" in page
+    assert lacks not in (await browse(world.titolare).get("/persone")).text
 
 
 async def test_bad_rules_and_dates_are_told(world: World, browse: Browse) -> None:

@@ -7,6 +7,7 @@ import contextlib
 import json
 import shlex
 import signal
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -136,20 +137,19 @@ async def _look(running: Running, role: str, titolare: Browser, processes: Proce
 
 
 async def _appoint_newcomers(running: Running, role: str, titolare: Browser) -> None:
-    """Each titolare of the demo signs in whoever has registered a signing passkey in a real browser."""
+    """Each titolare of the demo signs in his own people, once they have a signing passkey of a real browser. Whom a
+    visitor invites is the visitor's to appoint, and stays appointed."""
     stage = running.stage
     people = await titolare.get("/api/people", tenant=stage.others.get(role, stage.tenant))
-    if any(p["signing_passkeys"] > p["appointed_keys"] for p in people):
-        await appoint(titolare, stage.people, of=role.removeprefix("titolare"))
+    of = role.removeprefix("titolare")
+    his = {stage.people[f"{one}{of}"] for one in ("titolare", "ads")}
+    if any(p["id"] in his and p["signing_passkeys"] > p["appointed_keys"] for p in people):
+        await appoint(titolare, his | {p["id"] for p in people if p["appointed_keys"]})
 
 
-async def appoint(titolare: Browser, people: dict[str, str], *, of: str = "") -> None:
-    """`of`: what stands behind the roles of a customer that is not the first, as `@scuola`."""
+async def appoint(titolare: Browser, people: Iterable[str]) -> None:
     until = (datetime.now(UTC) + TERM).isoformat()
-    await titolare.sign(
-        "approvers",
-        appointments=[{"person": people[f"{role}{of}"], "until": until} for role in ("titolare", "ads")],
-    )
+    await titolare.sign("approvers", appointments=[{"person": one, "until": until} for one in sorted(people)])
 
 
 # ------------------------------------------------------------------------------------ for scripts

@@ -247,6 +247,7 @@ async def _list(parts: Parts, who: Who, reader: Reader, slip: v.Slip | None = No
         mine=say.mine(await see_mine(parts, who), who, reader),
         may_invite=who.role in MAY[Action.ADMIT_PERSON],
         sign_list=_sign_list(reader) if who.role == "titolare" else None,
+        lacks=say.not_appointed(people.get(who.tenant, ()), who, reader),
     )
 
 

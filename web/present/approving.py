@@ -273,8 +273,10 @@ def _approve(view: RequestView, who: Who, base: str, reader: Reader) -> v.Act | 
     blocked = ""
     if not lines:
         blocked = say(
-            "Il titolare non l’ha ancora nominata fra chi può autorizzare. Lo fa dalla pagina Persone.",
-            "The titolare has not yet named you among those who may authorise. He does so on the page People.",
+            "Il titolare non l’ha ancora nominata fra chi può autorizzare: firma l’elenco dalla sua pagina del mese. "
+            "Resti qui, poi il pulsante si accende da sé.",
+            "The titolare has not yet named you among those who may authorise: he signs the list on his page of the "
+            "month. Stay here: the button then lights up by itself.",
         )
     elif not any(in_force(line, reader.now) for line in lines):
         blocked = say(

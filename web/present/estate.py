@@ -153,6 +153,33 @@ def led(people: Sequence[PersonView]) -> bool:
     return any(one.role == "titolare" and one.login_passkeys for one in people)
 
 
+def not_appointed(people: Sequence[PersonView], who: Who, reader: Reader) -> v.Notice | None:
+    """To somebody whose signing passkey counts for nothing yet: who makes it count, and where."""
+    me = next((one for one in people if one.id == who.person), None)
+    if me is None or me.role not in ("titolare", "ads") or not me.signing_passkeys or me.appointed_until:
+        return None
+    say = reader.say
+    named = [words.clean(one.name) for one in people if one.role == "titolare" and one.appointed_until]
+    if named:
+        text = say(
+            f"La firma {' o '.join(named)}: la trova già fra le cose da fare, nella pagina del mese. "
+            "Fino ad allora la sua firma non apre nulla.",
+            f"{' or '.join(named)} signs it: it stands among what is to be done, on the page of the month. "
+            "Until then your signature opens nothing.",
+        )
+    elif me.role == "titolare":
+        text = say(
+            "Firmi l’elenco: da allora la sua firma vale.", "Sign the list: from then on yours counts."
+        )
+    else:
+        text = say(
+            "Nessun titolare ha ancora firmato l’elenco di chi può autorizzare.",
+            "No titolare has signed the list of those who may authorise yet.",
+        )
+    strong = say("La passkey c’è. Manca la nomina.", "The passkey is there. The appointment is missing.")
+    return v.Notice("wait", strong, text, "alert")
+
+
 def person_row(one: PersonView, tenant: Tenant, who: Who, reader: Reader, *, by_vendor: bool) -> e.PeopleRow:
     """`by_vendor`: the vendor still lets this customer's people in."""
     say = reader.say
