@@ -7,6 +7,7 @@ from pathlib import Path
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
@@ -138,7 +139,8 @@ def mount(app: FastAPI, parts: Parts, agents: Path | None = None) -> None:
     for router in ROUTERS:
         app.include_router(router, include_in_schema=False)
     static = Hashed(directory=STATIC, packages=[("audit.player", "static")], check_dir=False)
-    app.mount("/static", static, name="static")
+    # These alone: what a page says beside what somebody typed must not be guessed by its compressed length.
+    app.mount("/static", GZipMiddleware(static, compresslevel=6), name="static")
     app.add_exception_handler(Refused, errors.refused)  # type: ignore[arg-type]
     app.add_exception_handler(RequestValidationError, errors.bad_form)  # type: ignore[arg-type]
     app.add_exception_handler(HTTPException, errors.http_error)  # type: ignore[arg-type]

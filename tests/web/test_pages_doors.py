@@ -174,6 +174,18 @@ async def test_static_files_are_kept_for_good(world: World, browse: Browse) -> N
     assert (await stranger.get("/static/../views.py")).status_code == 404
 
 
+async def test_files_are_sent_small_and_pages_as_they_are(world: World, browse: Browse) -> None:
+    """What a page says beside what somebody typed must not be guessed by its compressed length."""
+    stranger = browse()
+    sheet = await stranger.get("/static/verbale.css", **{"accept-encoding": "gzip"})
+    assert sheet.headers["content-encoding"] == "gzip"
+    assert sheet.num_bytes_downloaded < len(sheet.content) / 3
+    assert "accept-encoding" in sheet.headers["vary"].lower()
+    for path in ("/entra", "/accesso"):
+        answer = await browse(world.owner).get(path, **{"accept-encoding": "gzip"})
+        assert "content-encoding" not in answer.headers
+
+
 async def test_single_keys_can_be_turned_off(world: World, browse: Browse) -> None:
     technician = browse(world.technician)
     assert 'href="/preferenze"' in (await technician.get("/richieste")).text

@@ -117,6 +117,22 @@ def test_a_sound_bundle_is_sound(stick: Page) -> None:
     assert stick.locator("#findings").count() == 0
 
 
+def test_its_answer_on_paper(stick: Page) -> None:
+    """Black on white whatever the theme, nothing for the hand, no step across two sheets."""
+    choose(stick, VECTORS / "sound.zip")
+    stick.emulate_media(media="print", color_scheme="dark")
+    expect(stick.locator("form, button").locator("visible=true")).to_have_count(0)
+    shown = stick.evaluate(
+        """() => [...document.querySelectorAll("body, main h1, #answer *")].filter((e) => e.checkVisibility()).map((e) => {
+          const style = getComputedStyle(e);
+          return [style.color, style.backgroundColor, e.matches("li, .note") ? style.breakInside : "avoid"].join();
+        })"""
+    )
+    white = ("rgb(255, 255, 255)", "rgba(0, 0, 0, 0)")
+    assert set(shown) <= {f"rgb(0, 0, 0),{ground},avoid" for ground in white}
+    assert len(shown) > len(STEPS)
+
+
 def test_received_mail_is_for_the_command(stick: Page) -> None:
     choose(stick, VECTORS / "mail.zip")
     said = stick.locator("#steps > li").nth(14).inner_text()
