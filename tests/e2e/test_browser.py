@@ -186,6 +186,49 @@ def test_a_refusal_takes_one_press_and_no_passkey(demo_stack: Demo, people: tupl
     expect(technician.page.get_by_text("Rifiutata").first).to_be_visible()
 
 
+async def admitted(demo: Demo, name: str) -> tuple[str, str]:
+    """An ADS more: his pseudonym and the link by which he comes."""
+    async with demo.stage.logged_in("titolare") as titolare:
+        said = await titolare.post(
+            "/api/people", tenant=demo.tenant, role="ads", name=name, function="ADS di turno",
+            email="turno@esempio.invalid",
+        )  # fmt: skip
+    return str(said["person"]), str(said["link"])
+
+
+async def appointed_too(demo: Demo, newcomer: str) -> None:
+    people = demo.stage.people
+    async with demo.stage.logged_in("titolare") as titolare:
+        await appoint(titolare, (people["titolare"], people["ads"], newcomer))
+
+
+def test_somebody_who_was_never_here_signs_where_he_stands(
+    demo_stack: Demo, people: tuple[Person, Person], browser: Browser
+) -> None:
+    """He makes both passkeys on his phone and reads the request. Only the titolare's signed list makes his own
+    signature count: the page says so, and lets him sign as soon as it does, without another step of his."""
+    demo, (technician, _) = demo_stack, people
+    request = asked(demo, technician.page)
+    person, link = aside(admitted(demo, "Turno Prova"))
+    newcomer = Person(browser, PHONE)
+    with Stopwatch() as watch:
+        newcomer.accept(link)
+        newcomer.page.get_by_role("button", name="Crea la passkey per firmare").click()
+        newcomer.page.wait_for_url(f"{demo.stage.signing_origin}/**")
+        newcomer.page.get_by_role("button").first.click()
+        newcomer.page.wait_for_url(f"{demo.stage.origin}/persone")
+        expect(newcomer.page.get_by_text("Manca la nomina.")).to_be_visible()
+        newcomer.page.goto(f"{demo.stage.origin}/richieste/{request}/approva")
+        sign = newcomer.page.get_by_role("button", name="Autorizza con passkey")
+        expect(sign).to_have_attribute("aria-disabled", "true")
+        expect(newcomer.page.get_by_text("Resti qui")).to_be_visible()
+    aside(appointed_too(demo, person))
+    expect(sign).not_to_have_attribute("aria-disabled", "true")
+    took = approved(demo, newcomer.page, request)
+    assert watch.took + took < APPROVED_BAR_S
+    assert newcomer.faults == []
+
+
 def test_the_titolare_downloads_the_month_and_checks_it_alone(
     demo_stack: Demo, browser: Browser, tmp_path: Path
 ) -> None:
