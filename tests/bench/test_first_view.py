@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import httpx
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, ViewportSize
 
 from tests.bench import load
 from tests.bench.conftest import Stack
@@ -33,7 +33,7 @@ SLOW = {
 }  # bytes a second
 SLOWER = 4
 LIMIT_S = 1.0
-PHONE = {"width": 390, "height": 844}
+PHONE = ViewportSize(width=390, height=844)
 PAINT = """() => new Promise((done) => {
   const paints = () => performance.getEntriesByName("first-contentful-paint");
   const look = () => paints().length ? done(paints()[0].startTime) : setTimeout(look, 20);
@@ -110,7 +110,7 @@ def test_first_view_on_a_slow_telephone(stack: Stack, chance: random.Random, fig
     cookies = {one.person: asyncio.run(_cookie(stack, one.person)) for one in views if one.person}
     with chromium() as browser:
         for one in views:
-            cookie = cookies.get(one.person, "")
+            cookie = cookies.get(one.person or "", "")
             ours, alone = taken(browser, stack.running.stage.origin, one.path, cookie, chance)
             assert len(ours) == len(alone) == ROUNDS
             figures.append(
