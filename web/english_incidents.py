@@ -19,9 +19,9 @@ INCIDENTS: Final[dict[str, str]] = {
         "A customer of category 2: the ADS and the titolare get a link to answer, and no deadline starts. "
         "Of category 1: the call is the report already."
     ),
-    "Da leggere a chi chiama": "To be read to whoever called",
-    "Da leggere a chi chiama, se il cliente è di categoria 2": "To be read to whoever calls, if the customer is of category 2",
-    "Date come 24/12/2026, separate da spazi.": "Dates like 24/12/2026, day first, with blanks between them.",
+    "Da leggere a chi chiama": "Read this to the caller",
+    "Da leggere a chi chiama, se il cliente è di categoria 2": "Read this to the caller, if the customer is of category 2",
+    "Date come 24/12/2026, separate da spazi.": "Dates such as 24/12/2026, day first, separated by spaces.",
     "Dove richiamare": "Where to call back",
     "Giorni di chiusura": "Days closed",
     "Gravità": "Severity",
@@ -54,7 +54,7 @@ INCIDENTS: Final[dict[str, str]] = {
         "“Outside the contract”: it can be reported, and support is paid for separately."
     ),
     "Primo giorno": "First day",
-    "Quanto pesa sul lavoro": "How much work suffers",
+    "Quanto pesa sul lavoro": "How far work is held up",
     "Registra e avvisa": "Log and notify",
     "Registra il contratto": "Record the contract",
     "Registra telefonata": "Log a call",
@@ -66,10 +66,10 @@ INCIDENTS: Final[dict[str, str]] = {
     "Segnala al fornitore": "Report to the vendor",
     "Segnalati": "Reported",
     "Segnali un’anomalia": "Report a fault",
-    "Tempi letti per semiturni interi": "Times read by whole half shifts",
+    "Tempi letti per semiturni interi": "Times read by whole half-shifts",
     "Ultimo giorno": "Last day",
     "Usati {used} minuti su {total}": "Used {used} of {total} minutes",
-    "Vuoto: in attesa di pagamento.": "Empty: payment awaited.",
+    "Vuoto: in attesa di pagamento.": "Leave empty while payment is awaited.",
     "la attribuisce il tecnico": "the technician sets it",
     "È una proposta: la gravità la attribuisce il tecnico.": "A proposal: the technician sets the severity.",
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 LIVE: Final[dict[str, str]] = {
-    "Ancora nessun messaggio.": "No message yet.",
+    "Ancora nessun messaggio.": "No messages yet.",
     "Ancora nessuna attività.": "Nothing has happened yet.",
     "<kbd>J</kbd> <kbd>K</kbd> passano dall’una all’altra.": "<kbd>J</kbd> <kbd>K</kbd> go from one to the next.",
     "Fatti e messaggi": "Facts and messages",
@@ -17,7 +17,7 @@ LIVE: Final[dict[str, str]] = {
     ),
     "L’ordine è cambiato.": "The order has changed.",
     "Perché qui:": "Why here:",
-    "Quanto tempo in più": "How much more time",
+    "Quanto tempo in più": "How much extra time",
     "Rivedi": "See again",
     "Se non torna, la sessione va in pausa tra {t}. «Interrompi» alla postazione funziona senza server.": (
         "If it does not come back, the session is paused in {t}. “Stop” at the desk works without any server."

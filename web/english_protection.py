@@ -7,7 +7,7 @@ from typing import Final
 PROTECTION: Final[dict[str, str]] = {
     "Protezione dei dati": "Data protection",
     "Violazioni dei dati": "Data breaches",
-    "Nessuna violazione è stata rilevata.": "No breach was found.",
+    "Nessuna violazione è stata rilevata.": "No breach has been found.",
     "Apri una violazione": "Open a breach",
     "Quando lo si è saputo": "When it became known",
     "Ora italiana. Da qui corrono 72 ore del titolare.": "Italian time. The titolare’s 72 hours run from here.",
@@ -29,9 +29,9 @@ PROTECTION: Final[dict[str, str]] = {
     "Se ritiene che questa istruzione violi le norme sulla protezione dei dati, lo dica al titolare (art. 28(3) GDPR).": (
         "If you hold that this instruction infringes data protection rules, tell the titolare (art. 28(3) GDPR)."
     ),
-    "Perché la ritiene illecita": "Why you hold it unlawful",
+    "Perché la ritiene illecita": "Why you consider it unlawful",
     "Rettifica": "Rectification",
-    "Che cosa va rettificato": "What is to be put right",
+    "Che cosa va rettificato": "What needs correcting",
     "I testi della richiesta": "The request’s texts",
     "La nota e le attività della sessione": "The session’s note and activities",
     "Ciò che era scritto resta, e accanto si legge la rettifica.": "What was written stays, and is read with the correction.",

@@ -19,7 +19,7 @@ REPORTS: Final[dict[str, str]] = {
     "Il numero di un intervento, o di un’eccezione come E3. Vuota: tutto il rapporto.": (
         "The number of a session, or of an exception such as E3. Empty: all of the report."
     ),
-    "Che cosa non le risulta": "What is not as you know it",
+    "Che cosa non le risulta": "What does not match what you know",
     "Resta sigillato nel registro; non scriva password.": "It stays sealed in the log; write no passwords.",
     "Contesta": "Contest",
     "Si contesta una voce di un rapporto, oppure una sessione dalla sua pagina.": (

@@ -9,9 +9,9 @@ RESALE: Final[dict[str, str]] = {
     "Aggiungi una tariffa": "Add a rate",
     "Apri": "Open",
     "Argomento svolto": "Topic taught",
-    "Assistenza gratuita del primo anno:": "Free help of the first year:",
+    "Assistenza gratuita del primo anno:": "Free help in the first year:",
     "Attiva un programma": "Activate a program",
-    "Avete già tentato?": "Have you tried already?",
+    "Avete già tentato?": "Have you already tried?",
     "Chieda aiuto per un cliente": "Ask for help for a customer",
     "Cliente di questo rivenditore": "Customer of this reseller",
     "Cliente e programma": "Customer and program",
@@ -21,8 +21,8 @@ RESALE: Final[dict[str, str]] = {
         "From the day of the first activation a year of help is free; from the anniversary on hours are charged."
     ),
     "I vostri clienti": "Your customers",
-    "Incidenti dei clienti": "Incidents of customers",
-    "Nessun programma attivato.": "No program activated.",
+    "Incidenti dei clienti": "Customers’ incidents",
+    "Nessun programma attivato.": "No programs activated.",
     "Nessun rivenditore": "No reseller",
     "Nessuna formazione su un programma: la scrive il tecnico, con il programma.": (
         "No training on a program: the technician types it, with the program."
@@ -39,8 +39,8 @@ RESALE: Final[dict[str, str]] = {
     "Rivenditore": "Reseller",
     "Rivenditori": "Resellers",
     "Rivenditori, per programma": "Resellers, by program",
-    "Scriva che cosa, senza password.": "Write what, without passwords.",
-    "Se ne occupa il rivenditore": "The reseller treats it",
+    "Scriva che cosa, senza password.": "Say what you tried. No passwords.",
+    "Se ne occupa il rivenditore": "The reseller is dealing with it",
     "So che le ore del fornitore si addebitano a noi.": "I know that the vendor’s hours are charged to us.",
     "Tariffe di rivendita": "Resale rates",
     "Un cliente diventa rivenditore con la sua prima tariffa": "A customer becomes a reseller with its first rate",
