@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Response
 
-from broker.api.who import Caller, PartsOf
+from broker.api.who import Caller, FreshCaller, PartsOf
 from broker.cases.keep_calendar import CalendarOpened, close_calendar, open_calendar
 from broker.cases.see_calendar import calendar_by_secret, request_calendar
 
@@ -13,7 +13,7 @@ KIND = "text/calendar; charset=utf-8"
 
 
 @router.post("/api/calendar", status_code=201)
-async def opened(who: Caller, parts: PartsOf) -> CalendarOpened:
+async def opened(who: FreshCaller, parts: PartsOf) -> CalendarOpened:
     """Your calendar's secret address, shown this once; the one before counts no more."""
     return await open_calendar(parts, who)
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from audit import instant
 from broker.api.webhook_answers import DeliveryAnswer, Event, Events, WebhookAnswer
-from broker.api.who import Caller, PartsOf, caller
+from broker.api.who import Caller, FreshCaller, PartsOf, caller
 from broker.cases.change_webhook import (
     close_webhook,
     pause_webhook,
@@ -51,7 +51,7 @@ async def listed(tenant: str, who: Caller, parts: PartsOf) -> list[WebhookAnswer
 
 
 @router.post("", status_code=201)
-async def opened(tenant: str, form: WebhookForm, who: Caller, parts: PartsOf) -> WebhookSecret:
+async def opened(tenant: str, form: WebhookForm, who: FreshCaller, parts: PartsOf) -> WebhookSecret:
     """The secret is shown this once. Delivery begins with the record of this very act."""
     return await open_webhook(parts, who, tenant, form.address, form.kinds)
 
@@ -74,7 +74,7 @@ async def resumed(tenant: str, webhook: str, who: Caller, parts: PartsOf) -> Non
 
 
 @router.post("/{webhook}/secret", status_code=201)
-async def renewed(tenant: str, webhook: str, who: Caller, parts: PartsOf) -> WebhookSecret:
+async def renewed(tenant: str, webhook: str, who: FreshCaller, parts: PartsOf) -> WebhookSecret:
     """For a day the secret before signs beside the new one."""
     return await renew_webhook_secret(parts, who, tenant, webhook)
 

@@ -153,6 +153,7 @@ TABLE: dict[str, Row | str] = {
     "GET /notifiche": own(),
     "GET /notifiche/{tenant}": Row(_SENDS),
     "POST /notifiche/{tenant}": Row(_SENDS, form={"address": "https://siem.example/{n}"}),
+    "POST /notifiche/{tenant}/{webhook}/segreto": Row(_SENDS, code=_NO_HOOK),
     "POST /notifiche/{tenant}/{webhook}/{what}": Row(_SENDS, code=_NO_HOOK),
     "GET /api/tenants/{tenant}/webhooks": Row(_SENDS),
     "POST /api/tenants/{tenant}/webhooks": Row(_SENDS, body={"address": "https://siem.example/api/{n}"}),

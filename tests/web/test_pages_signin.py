@@ -430,3 +430,27 @@ async def test_c21_an_act_that_matters_asks_anew_and_goes_on(parts, world, brows
     )
     assert (answer.status_code, answer.json()["code"]) == (401, "proof_needed")
     assert "/prova" in answer.json()["it"]
+
+
+async def test_c21_what_is_shown_once_asks_anew(parts, world, browse) -> None:  # type: ignore[no-untyped-def]
+    """A webhook's secret, an address of a calendar: they read from then on without any log-in."""
+    object.__setattr__(parts.settings, "proof_s", 0)
+    browser, tenant = browse(world.titolare), world.tenant
+    for path, typed in (
+        (f"/notifiche/{tenant}", {"address": "https://riceve.example/", "group": "all"}),
+        (f"/notifiche/{tenant}/w-0000000000/segreto", {}),
+        ("/calendario", {}),
+    ):
+        asked = await browser.post(path, **typed)
+        assert asked.status_code == 401, path
+        assert f'action="{path}"' in asked.text
+    for method, path in (
+        ("POST", f"/api/tenants/{tenant}/webhooks"),
+        ("POST", f"/api/tenants/{tenant}/webhooks/w-0000000000/secret"),
+        ("POST", "/api/calendar"),
+    ):
+        answer = await browser.client.request(
+            method, path, headers={"origin": browser.origin}, json={"address": "https://riceve.example/"}
+        )
+        assert (answer.status_code, answer.json()["code"]) == (401, "proof_needed"), path
+    assert (await browser.post(f"/notifiche/{tenant}/w-0000000000/pausa")).status_code == 404

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from broker.api.who import Caller, PartsOf
+from broker.api.who import Caller, FreshCaller, PartsOf
 from broker.cases.keep_calendar import close_calendar, has_calendar, open_calendar
 from web import views_plugs as p
 from web.pages.page import Reading, lead, show
@@ -20,7 +20,7 @@ async def form(request: Request, who: Caller, parts: PartsOf) -> Response:
 
 
 @router.post("")
-async def opened(request: Request, reader: Reading, who: Caller, parts: PartsOf) -> Response:
+async def opened(request: Request, reader: Reading, who: FreshCaller, parts: PartsOf) -> Response:
     made = await open_calendar(parts, who)
     view = p.CalendarPage("/calendario", there=True, address=_address(made.address, reader))
     return await show(request, parts, who, "calendar.html", view, status=201)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 
 from broker.api.refusals import sentences, status
-from broker.api.who import Caller, PartsOf
+from broker.api.who import Caller, FreshCaller, PartsOf
 from broker.cases.change_webhook import (
     close_webhook,
     pause_webhook,
@@ -60,7 +60,7 @@ async def _page(
 
 @router.post("/{tenant}")
 async def opened(
-    tenant: str, request: Request, form: FormFields, reader: Reading, who: Caller, parts: PartsOf
+    tenant: str, request: Request, form: FormFields, reader: Reading, who: FreshCaller, parts: PartsOf
 ) -> Response:
     try:
         kinds = grouped(form.one("group"), who.role)
@@ -73,11 +73,19 @@ async def opened(
     return await _page(tenant, request, reader, who, parts, secret=made, code=201)
 
 
+@router.post("/{tenant}/{webhook}/segreto")
+async def renewed(
+    tenant: str, webhook: str, request: Request, reader: Reading, who: FreshCaller, parts: PartsOf
+) -> Response:
+    made = await renew_webhook_secret(parts, who, tenant, webhook)
+    return await _page(tenant, request, reader, who, parts, secret=made, code=201)
+
+
 @router.post("/{tenant}/{webhook}/{what}")
 async def changed(
     tenant: str, webhook: str, what: str, request: Request, reader: Reading, who: Caller, parts: PartsOf
 ) -> Response:
-    """``pausa``, ``riprendi``, ``prova``, ``segreto``, ``chiudi``."""
+    """``pausa``, ``riprendi``, ``prova``, ``chiudi``."""
     here = f"/notifiche/{tenant}"
     match what:
         case "pausa":
@@ -86,9 +94,6 @@ async def changed(
             await resume_webhook(parts, who, tenant, webhook)
         case "chiudi":
             await close_webhook(parts, who, tenant, webhook)
-        case "segreto":
-            made = await renew_webhook_secret(parts, who, tenant, webhook)
-            return await _page(tenant, request, reader, who, parts, secret=made, code=201)
         case "prova":
             tried = await try_webhook(parts, who, tenant, webhook)
             return await _page(tenant, request, reader, who, parts, tried=tried)
