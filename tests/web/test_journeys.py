@@ -1,6 +1,6 @@
 """A person's whole way in a real browser, by clicking and typing, and the words read there: the auditor's.
 
-In Italian at a desk. `VERBALE_SCREENS=docs/screens` keeps the pictures (`make docs`).
+In Italian at a desk and in English on a phone. `VERBALE_SCREENS=docs/screens` keeps the pictures (`make docs`).
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from web.english import ENGLISH
 
 __all__ = ["door", "served"]
 
-WALKED = [("it", "desktop")]
+WALKED = [("it", "desktop"), ("en", "phone"), *([("en", "desktop")] if KEPT else [])]
 MONTH = {"it": "Novembre 2026", "en": "November 2026"}
 
 
