@@ -202,7 +202,7 @@ async def appointed_too(demo: Demo, newcomer: str) -> None:
         await appoint(titolare, (people["titolare"], people["ads"], newcomer))
 
 
-def test_somebody_who_was_never_here_signs_where_he_stands(
+def test_s34_somebody_who_was_never_here_signs_where_he_stands(
     demo_stack: Demo, people: tuple[Person, Person], browser: Browser
 ) -> None:
     """He makes both passkeys on his phone and reads the request. Only the titolare's signed list makes his own
