@@ -103,6 +103,9 @@ ENGLISH: Final[dict[str, str]] = {
         "It goes by mail to those who can authorise. The mail holds no button that authorises: it leads "
         "to the page where one signs."
     ),
+    "Aspetta chi può autorizzare nella sua pagina. Questo server non invia posta: lo avvisi lei.": (
+        "It waits on the page of those who can authorise. This server sends no mail: tell them yourself."
+    ),
     "Attività svolte": "Work done",
     "Avvia sessione": "Start session",
     "Cambia cliente": "Change customer",

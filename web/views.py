@@ -32,7 +32,7 @@ class Who:
 class Shell:
     """What the layout needs. `live` is the address of the page's server-sent events.
 
-    `now` is the server's time (RFC 3339, UTC): clocks count from it, never from the browser's own. `keys`:
+    `mails`: this broker sends any. `now` is the server's time (RFC 3339, UTC): clocks count from it, never from the browser's own. `keys`:
     single letters act. `covered`: in what was just sent, something that looked like a password was covered.
     """
 
@@ -47,6 +47,7 @@ class Shell:
     live: str = ""
     keys: bool = True
     covered: bool = False
+    mails: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -282,3 +282,17 @@ async def test_inbox_puts_what_waits_first(story: Story, browse: Browse) -> None
     await story.ask(text="Nuova")
     page = (await browse(story.world.ads).get("/richieste")).text
     assert page.index("Nuova") < page.index("Di prima") < page.index("Vecchia")
+
+
+@pytest.mark.parametrize(
+    ("server", "told"), [("mail.example", "già avvisati per posta"), (None, "li avvisi lei")]
+)
+async def test_nobody_is_said_to_have_mail_where_none_is_sent(
+    story: Story, browse: Browse, server: str | None, told: str
+) -> None:
+    object.__setattr__(story.parts.settings, "smtp_host", server)
+    technician = browse(story.world.technician)
+    form = (await technician.get(f"/richieste/nuova?cliente={story.world.tenant}")).text
+    assert ("Questo server non invia posta" in form) == (server is None)
+    asked = (await story.ask()).request
+    assert told in (await technician.get(f"/richieste/{asked}")).text
