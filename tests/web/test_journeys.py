@@ -66,7 +66,7 @@ class Reader:
         return italian if self.lang == "it" else ENGLISH[italian]
 
     def reads(self, words: str) -> None:
-        expect(self.page.get_by_text(words).first).to_be_visible()
+        expect(self.page.get_by_text(words).locator("visible=true").first).to_be_visible()
 
     def heading(self, words: str) -> None:
         expect(self.page.get_by_role("heading", name=words).first).to_be_visible()

@@ -1,0 +1,162 @@
+"""What technician, ADS, titolare and owner do all day, in a real browser and in the words they read.
+
+In Italian at a desk and in English on a phone; the auditor's day is `test_journeys`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import socket
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from broker.cases.close_month import close_month
+from broker.settings import Settings
+from tests.broker.world import Someone
+from tests.stories.telling import Story
+from tests.stories.test_months import days_pass, worked
+from tests.web.browser import chromium
+from tests.web.on_a_port import door, served, settings_of_door
+from tests.web.test_journeys import MONTH, WALKED, Reader
+from tests.web.test_screens import DECEMBER, awake, watched
+
+__all__ = ["door", "served"]
+
+TAKEN = "Il portale prenotazioni non si apre."
+FAULT, PLAN, CALL = "La stampa esce bianca.", "Riavvio la coda di stampa.", "Il terminale è spento."
+BOTH = {
+    "take": ("Prendi il prossimo", "Take the next one"),
+    "watched": ("Nessuno guarda", "Nobody is watching"),
+    "refuse": ("Rifiuta", "Refuse"),
+    "refused": ("Rifiutata", "Refused"),
+    "signed": ("Firmato il", "Signed on"),
+    "nothing": ("Che cosa deve fare lei: niente", "What you have to do: nothing"),
+}
+
+
+@pytest.fixture
+def settings(settings: Settings, door: socket.socket) -> Settings:
+    return settings_of_door(settings, door)
+
+
+def word(reader: Reader, key: str) -> str:
+    return BOTH[key][reader.lang == "en"]
+
+
+def technician(reader: Reader, origin: str, customer: str) -> None:
+    """The next one taken, access asked for with a slip on the way, a call logged."""
+    page = reader.page
+    page.goto(f"{origin}/coda")
+    page.get_by_role("button", name=re.compile(f"^{word(reader, 'take')}")).first.click()
+    page.wait_for_load_state()
+    reader.reads(TAKEN)
+    page.goto(f"{origin}/richieste/nuova?cliente={customer}")
+    page.get_by_label(reader.say("Anomalia, in una riga")).fill(FAULT)
+    page.get_by_label(reader.say("Che cosa intende fare")).fill(PLAN)
+    page.locator("input[name=channel]:checked").first.uncheck()
+    reader.press("Invia la richiesta")
+    expect(page.get_by_role("alert").first).to_be_visible()  # which says what lacks, and
+    expect(page.get_by_label(reader.say("Che cosa intende fare"))).to_have_value(PLAN)  # loses nothing
+    page.locator("input[name=channel][value=terminal]").check()
+    reader.press("Invia la richiesta")
+    page.wait_for_url(re.compile(r"/richieste/r-[0-9a-f]{8}"))
+    reader.reads(reader.say("Posso intervenire?"))
+    reader.picture("technician-asked")
+    page.goto(f"{origin}/telefonata")
+    page.get_by_label(reader.say("Chi chiama")).fill("Reception")
+    page.get_by_label(reader.say("Anomalia"), exact=True).fill(CALL)
+    reader.press("Registra e avvisa")
+    page.wait_for_url(lambda address: not address.endswith("/telefonata"))
+    page.goto(f"{origin}/coda")
+    reader.reads(CALL)
+
+
+def ads(reader: Reader, origin: str, request: str, session: str) -> None:
+    """A request refused with one press; a session looked at, and ended after a second thought."""
+    page = reader.page
+    page.goto(f"{origin}/richieste/{request}/approva")
+    reader.reads(FAULT)
+    page.get_by_role("button", name=word(reader, "refuse"), exact=True).click()
+    reader.reads(word(reader, "refused"))
+    page.route_web_socket("**/live*", watched)
+    page.goto(f"{origin}/sessioni/{session}/diretta")
+    page.locator(".xterm-rows", has_text="systemctl").first.wait_for()
+    page.locator(".watch-bar .btn-stop").first.click()
+    safe = page.get_by_role("button", name=reader.say("Continua a guardare")).first
+    expect(safe).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(safe).to_be_hidden()
+    reader.picture("ads-looks")
+    page.locator(".watch-bar .btn-stop").first.click()
+    reader.press("Termina ora")
+    reader.reads(reader.say("Ordine inviato. Aspetto la conferma della macchina."))
+
+
+def titolare(reader: Reader, origin: str) -> None:
+    """The month at a glance, its report, and an item that he contests."""
+    page = reader.page
+    page.goto(f"{origin}/titolare")
+    reader.heading(reader.say("Rapporti firmati"))
+    expect(page.get_by_role("row", name=MONTH[reader.lang])).to_contain_text(word(reader, "signed"))
+    reader.heading(reader.say("Chi può autorizzare"))
+    reader.heading(reader.say("Le sue regole"))
+    reader.follow(reader.say("Contesto una voce"))
+    page.get_by_label(reader.say("Che cosa non le risulta")).fill("Nessuno era in ufficio.")
+    reader.press("Contesta")
+    page.wait_for_url(re.compile(r"/contestazioni/"))
+    reader.reads("Nessuno era in ufficio.")
+    reader.picture("titolare-contest")
+
+
+def owner(reader: Reader, origin: str) -> None:
+    """What is contested stands among his duties; from hours to drafts and to the people."""
+    page = reader.page
+    page.goto(f"{origin}/gestione")
+    expect(page.locator("a[href^='/contestazioni']").first).to_be_visible()
+    reader.picture("owner-day")
+    reader.follow(reader.say("Bozze di fattura"))
+    page.wait_for_url(f"{origin}/gestione/fatture*")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(reader.say("Bozze di fattura"))
+    page.goto(f"{origin}/ore")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    page.goto(f"{origin}/persone")
+    reader.heading(reader.say("Persone"))
+
+
+@pytest.mark.parametrize(("lang", "size"), WALKED)
+async def test_each_does_what_is_his(story: Story, served: str, tmp_path: Path, lang: str, size: str) -> None:
+    parts, world = story.parts, story.world
+    await worked(story)
+    await days_pass(story, DECEMBER)
+    await close_month(parts, world.tenant, "2026-11")
+    story.clock.at = DECEMBER + timedelta(hours=2)
+    await awake(story, world.owner, world.technician, world.titolare, world.ads)
+    session = await story.running()
+    await story.granted(text=TAKEN)
+    request = (await story.ask(text=FAULT)).request
+    now = story.clock.now()
+
+    def as_one(browser: Browser, someone: Someone, day: Callable[[Reader], None], at: datetime) -> None:
+        reader = Reader.at(browser, served, lang, size, tmp_path, at)
+        reader.page.context.add_cookies([{"name": "verbale_session", "value": someone.token, "url": served}])
+        wrong: list[str] = []
+        reader.page.on("pageerror", lambda error: wrong.append(str(error)))
+        day(reader)
+        assert wrong == []
+        reader.page.context.close()
+
+    def all_days() -> None:
+        with chromium() as browser:
+            as_one(browser, world.technician, lambda reader: technician(reader, served, world.tenant), now)
+            as_one(browser, world.ads, lambda reader: ads(reader, served, request, session), now)
+            as_one(browser, world.titolare, lambda reader: titolare(reader, served), now)
+            as_one(browser, world.owner, lambda reader: owner(reader, served), now)
+
+    await asyncio.to_thread(all_days)
+    acts = ("contact.logged", "approval.refused", "session.stop_ordered", "contest.opened")
+    assert set(await story.kinds(*acts)) == set(acts)
