@@ -335,7 +335,6 @@ ESTATE: Final[dict[str, str]] = {
         "Verbale uses no passwords. Your passkey lives in your phone, your computer or a security key: "
         "only its public part comes here."
     ),
-    "Verdetto": "Verdict",
     "Visto": "Seen",
     "Zero: basta chiunque possa autorizzare.": "Zero: anybody who may authorise will do.",
     "Porte di rete e variabili": "Network ports and variables",
