@@ -90,7 +90,7 @@ async def test_a_broker_starts_although_a_log_fails(parts: Parts, capsys: pytest
         await work.change(update(nodes).where(nodes.c.level == 0).values(hash=bytes(32)))
     assert all(one.wrong for one in await check_all(parts))
     assert await run_broker._first(parts) == []
-    await run_broker._greet(parts)
+    await run_broker._greet(argparse.Namespace(json=False), parts)
     assert capsys.readouterr().out == ""
     said = await run_broker.COMMANDS["check_log"](parts, {"tenant": world.tenant})
     assert json.loads(json.dumps(said))["logs"][0]["wrong"]
