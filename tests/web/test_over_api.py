@@ -218,3 +218,29 @@ def test_rows_hold_no_sign_that_moves_a_cursor() -> None:
     assert found == ["a\tb\tc", "x·[2J·y ⏎ z\t-\t-", "ù\t-\t[1]"]
     assert list(told.lines([], aligned=True)) == ["Nessuna riga."]
     assert list(told.lines([{"a": "xx", "b": 1}], aligned=True)) == ["a   b", "xx  1"]
+
+
+async def test_c21_an_act_that_matters_asks_for_a_fresh_code_and_goes_on(
+    story: Story, terminal: Callable[[Someone], Terminal], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A program is told what to do; a person at a terminal is asked, and what he typed goes on."""
+    world, settings = story.world, story.parts.settings
+    titolare = terminal(world.titolare)
+    words = ("webhooks", "open", "--address", "https://riceve.example/", "--kinds", "session.started")
+    object.__setattr__(settings, "proof_s", 0)
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    assert await titolare.run(*words) == (1, "", f"{over_api.PROVE}\n")
+
+    class Keyboard(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    def entered(file: Path) -> Login:
+        object.__setattr__(settings, "proof_s", 600)
+        return login.kept(file)
+
+    monkeypatch.setattr("sys.stdin", Keyboard())
+    monkeypatch.setattr(over_api, "enter", entered)
+    code, out, err = await titolare.run(*words)
+    assert (code, err) == (0, f"{over_api.PROVE}\n")
+    assert "secret: " in out
