@@ -39,6 +39,11 @@ class Settings:
     trusted_proxies: str = ""  # addresses whose X-Forwarded-For is believed, by commas
 
     @property
+    def mails(self) -> bool:
+        """Whether this broker sends any: else no page may say that somebody was told by mail."""
+        return self.smtp_host is not None
+
+    @property
     def login(self) -> Origin:
         """Where people log in and technicians activate grants."""
         return Origin(urlsplit(self.origin).hostname or "", self.origin)

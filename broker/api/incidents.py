@@ -50,7 +50,6 @@ from broker.cases.work_incident import (
 from broker.domain.contract import Contract, record
 from broker.domain.incident import Closed, Contact, Routed, Taken, Workable
 from broker.domain.product import Product
-from broker.domain.refusal import Why
 
 router = APIRouter(prefix="/api")
 _ONE = "/tenants/{tenant}/incidents/{incident}"
@@ -195,9 +194,7 @@ def _value(seen: Seen) -> Incident:
         "caller": None if told is None else told.caller or None,
         "callback": None if told is None else told.callback or None,
         "jumps": None if seen.jumps is None else instant.to_text(seen.jumps),
-        "lacks": None if seen.line is None else [
-            why.value for why in seen.line.lacks if why is not Why.WRONG_STATE  # it began
-        ],
+        "lacks": None if seen.line is None else seen.line.lacking,
         "request": None if seen.line is None else seen.line.id,
         "session": None if seen.line is None or seen.line.session is None else seen.line.session.permit.id,
     }  # fmt: skip

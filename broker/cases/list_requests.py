@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 
 from broker.cases.see_requests import Listed, see_open_requests
 from broker.domain.people import Who
-from broker.domain.refusal import Why
 from broker.domain.session import phase
 from broker.parts import Parts
 
@@ -53,7 +52,7 @@ def _told(parts: Parts, who: Who, one: Listed) -> RequestTold:
         incident=statement.incident,
         own=own,
         stands=one.line.stands,
-        lacks=[why.value for why in one.line.lacks if why is not Why.WRONG_STATE],  # it began
+        lacks=one.line.lacking,
         not_before=statement.not_before,
         not_after=statement.not_after,
         session=name,

@@ -56,7 +56,8 @@ class Listed:
 class RequestView:
     """One request, whole. `feed` is oldest first; `names` maps pseudonyms to names; `warrants` has the
     customer's delegations and mandates by digest, `paths` the newest files by the index of their leaf,
-    `said` what was written at the machine, for the customer's own eyes. `turn`: nothing goes before its incident. `mailed`: this broker sends mail."""
+    `said` what was written at the machine, for the customer's own eyes. `turn`: nothing goes before its incident.
+    `mails`: this broker sends any."""
 
     line: Listed
     host: HostView | None
@@ -72,7 +73,7 @@ class RequestView:
     said: dict[int, str] = field(default_factory=dict)
     terms: Terms = field(default_factory=Terms)
     turn: bool = True
-    mailed: bool = True
+    mails: bool = True
 
 
 async def see_requests(parts: Parts, who: Who, *, limit: int = 150) -> list[Listed]:
@@ -131,7 +132,7 @@ async def request_view(parts: Parts, who: Who, tenant: str, request: str) -> Req
             terms=terms(*await duties.Duties(work).of(tenant), parts.clock.now()),
             turn=not who.house
             or await his_turn(work, tenant, asked.statement.incident, asked.technician, parts.clock.now()),
-            mailed=parts.settings.smtp_host is not None,
+            mails=parts.settings.mails,
         )
 
 

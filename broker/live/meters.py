@@ -5,22 +5,10 @@ Counters grow where the thing happens; what is a state of the moment is set when
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 _HTTP_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 _APPEND_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5)
-
-
-@dataclass(frozen=True, slots=True)
-class Family:
-    """`name` without what the format adds to it."""
-
-    name: str
-    type: str
-    labels: tuple[str, ...]
 
 
 class Meters:
@@ -29,32 +17,24 @@ class Meters:
     def __init__(self) -> None:
         self._registry = registry = CollectorRegistry()
 
-        self._families = families = list[Family]()
-
         def gauge(name: str, words: str, *labels: str) -> Gauge:
-            families.append(Family(f"verbale_{name}", "gauge", labels))
             return Gauge(f"verbale_{name}", words, labels, registry=registry)
 
         def counter(name: str, words: str, *labels: str) -> Counter:
-            families.append(Family(f"verbale_{name}", "counter", labels))
             return Counter(f"verbale_{name}", words, labels, registry=registry)
 
-        def histogram(name: str, words: str, buckets: Sequence[float], *labels: str) -> Histogram:
-            families.append(Family(f"verbale_{name}", "histogram", labels))
-            return Histogram(f"verbale_{name}", words, labels, buckets=buckets, registry=registry)
-
-        self.http = histogram(
-            "http_seconds",
+        self.http = Histogram(
+            "verbale_http_seconds",
             "Time to the beginning of an answer, by route as the API describes it.",
-            _HTTP_S,
-            "method",
-            "route",
-            "status",
+            ("method", "route", "status"),
+            buckets=_HTTP_S,
+            registry=registry,
         )
-        self.appended = histogram(
-            "log_append_seconds",
+        self.appended = Histogram(
+            "verbale_log_append_seconds",
             "Time of a transaction on a log, its commit and its wait for others that share it.",
-            _APPEND_S,
+            buckets=_APPEND_S,
+            registry=registry,
         )
         self.job_runs = counter("job_runs", "Turns of a job.", "job")
         self.job_failures = counter("job_failures", "Turns of a job that ended by a fault.", "job")
@@ -79,10 +59,6 @@ class Meters:
         self.webhook_behind = gauge(
             "webhook_behind_records", "Records that the webhook furthest behind has to look at."
         )
-
-    def families(self) -> tuple[Family, ...]:
-        """All there are, also those that nothing was counted of yet."""
-        return tuple(self._families)
 
     def text(self) -> bytes:
         """In Prometheus's text format."""

@@ -71,6 +71,11 @@ class RequestLine:
     def id(self) -> str:
         return self.request.asked.id
 
+    @property
+    def lacking(self) -> list[str]:
+        """Codes of what somebody can still give: nothing lacks of one that is over, or runs already."""
+        return [why.value for why in self.lacks if why is not Why.WRONG_STATE]
+
 
 @dataclass(frozen=True, slots=True)
 class WholeRequest:

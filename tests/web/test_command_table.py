@@ -91,7 +91,6 @@ def test_what_is_said_as_json_is_one_value(tmp_path: Path, capsys: pytest.Captur
     assert {one.name for one in out.iterdir()} == {*told["files"], told["nginx"]}
 
 
-@pytest.mark.skipif(not hasattr(os, "openpty"), reason="no such terminals there")
 def test_seconds_go_by_on_a_terminal_alone() -> None:
     """`verbale-verify` of a large bundle: no second thread, nothing in a pipe, and the line is gone at the end."""
     asked = "import time; from audit.cli import ticking\nwith ticking('verifica:'): time.sleep(1.2)\nprint('fatto')"

@@ -61,12 +61,19 @@ def test_heads_are_stamped_where_an_authority_is_named(parts: Parts, tmp_path: P
     assert "timestamps" not in {job.name for job in run_broker.timetable(parts)}
 
 
-def test_it_says_where_it_listens_and_ends_in_order_by_ctrl_c(tmp_path: Path) -> None:
+@pytest.mark.parametrize("as_json", [False, True], ids=["words", "json"])
+def test_it_says_where_it_listens_and_ends_in_order_by_ctrl_c(tmp_path: Path, *, as_json: bool) -> None:
     words = ["serve", "--state", str(tmp_path), "--signing-origin", "https://firma.example"]
     command = [sys.executable, "-m", "web.site", *words, "--port", "0", "--ssh-port", "0"]
+    command += ["--json"] if as_json else []
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as broker:
         assert broker.stdout is not None
         first, second = broker.stdout.readline(), broker.stdout.readline()
+        if as_json:
+            made, listens = json.loads(first), json.loads(second)
+            assert made["open"].endswith("/avvio")
+            assert listens["ready"] == f"http://localhost:{listens['port']}"
+            first, second = made["it"], listens["it"]
         assert first.startswith("Primo avvio: apra http://localhost:")
         assert second.startswith("In ascolto: http://localhost:")
         broker.send_signal(signal.SIGINT)

@@ -166,10 +166,7 @@ async def _serve(args: argparse.Namespace, make_hub: MakeHub, way: post.Way) -> 
             path = settings.state / door.READY
             path.with_suffix(".new").write_text(json.dumps(said))
             path.with_suffix(".new").rename(path)
-            if args.json:
-                print(json.dumps({"ready": settings.origin, **said}), flush=True)
-            else:
-                print(LISTENING.format(origin=settings.origin, **said), flush=True)
+            _say(args, LISTENING.format(origin=settings.origin, **said), ready=settings.origin, **said)
 
         (settings.state / door.READY).unlink(missing_ok=True)
         remember(settings)
@@ -205,7 +202,7 @@ async def _first(parts: Parts) -> list[Callable[[], Awaitable[object]]]:
     ]
 
 
-def _say(args: argparse.Namespace, it: str, **facts: str) -> None:
+def _say(args: argparse.Namespace, it: str, **facts: object) -> None:
     """A line for whoever started it; for a program an object, with the sentence in it."""
     print(json.dumps({"it": it, **facts}) if args.json else it, flush=True)
 

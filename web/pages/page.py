@@ -147,7 +147,7 @@ async def shell(
         live=EVENTS if live and who is not None else "",
         keys=request.cookies.get(KEYS_COOKIE) != "off",
         covered=COVERED in request.query_params,
-        mails=parts.settings.smtp_host is not None,
+        mails=parts.settings.mails,
     )
 
 

@@ -251,7 +251,7 @@ def _who_authorises(view: RequestView, reader: Reader) -> str:
         said = signatures.missing(view, reader)
         some += reader.say(f", serve ancora {said}", f", still needed {said}") if said else ""
     customer = words.clean(view.line.customer)
-    if not view.mailed:
+    if not view.mails:
         return some + reader.say(
             f": la danno il titolare o l’ADS di {customer}. Questo server non invia posta: li avvisi lei.",
             f": the titolare or the ADS of {customer} can give it. This server sends no mail: tell them yourself.",

@@ -248,9 +248,9 @@ def _clean_ups(view: SchoolView, who: Who, reader: Reader) -> d.Section:
         "pulizia",
         say("Pulizia di fine anno scolastico", "Clean-up of the school year"),
         say(
-            f"Cancella dati personali: serve l’istruzione firmata del titolare, che nomina gli archivi. Avvisi per posta "
-            f"{AHEAD[0]} e {AHEAD[1]} giorni prima, il giorno stesso, poi ogni mese.",
-            f"It erases personal data: it takes the titolare’s signed instruction, which names the archives. Mail reminds "
+            f"Cancella dati personali: serve l’istruzione firmata del titolare, che nomina gli archivi. Se questo server invia posta, "
+            f"avvisa {AHEAD[0]} e {AHEAD[1]} giorni prima, il giorno stesso, poi ogni mese.",
+            f"It erases personal data: it takes the titolare’s signed instruction, which names the archives. Where this server sends mail, it reminds "
             f"{AHEAD[0]} and {AHEAD[1]} days before, on the day, then each month.",
         ),
         notices,
