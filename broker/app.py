@@ -50,6 +50,7 @@ from broker.api import (
     signin,
     signing,
     tools,
+    watch_ws,
     webhooks,
     work,
 )
@@ -80,6 +81,7 @@ ROUTERS = (
     events.router,
     published.router,
     session_ws.router,
+    watch_ws.router,
     desktop_ws.router,
     erasures.router,
     recordings.router,

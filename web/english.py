@@ -174,6 +174,7 @@ ENGLISH: Final[dict[str, str]] = {
     "Fatti": "Facts",
     "Fatto.": "Done.",
     "Fermo alle {time}": "Frozen at {time}",
+    "ritardo fino a {t} s": "up to {t} s behind",
     "Fine": "End",
     "Firma": "Signature",
     "Firmata. Ecco il codice per la macchina.": "Signed. Here is the code for the host.",

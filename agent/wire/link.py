@@ -89,6 +89,8 @@ class Link:
         self._peer: Sender = "agent" if role == "broker" else "broker"
         self._began = at
         self._next_ping = at + PING_EVERY_S
+        self._asked_ms: int | None = None  # the ping that was not answered yet
+        self._trip_s: float | None = None
         self._nonce = nonce
         self._greeted = False  # a Hello went by, in whichever direction
         self._events: list[Event] = []  # an empty list, not a deque: a broker holds thousands of links
@@ -112,7 +114,7 @@ class Link:
             frame = decode(text)
             if sender_of(frame) != self._peer:
                 raise ProtocolError(CLOSE_BREACH, f"{frame.TYPE} comes from the wrong end")
-            self._take(frame)
+            self._take(frame, at)
         except ProtocolError as breach:
             self.close(breach.code, breach.reason)
 
@@ -124,7 +126,7 @@ class Link:
             self._pong = None
             self._events.append(LinkBroken(code, reason, by_peer=True))
 
-    def _take(self, frame: Frame) -> None:
+    def _take(self, frame: Frame, heard_at: float) -> None:
         match frame:
             case Challenge(nonce) if self.state == "handshake" and self._nonce is None:
                 self._nonce = nonce
@@ -140,8 +142,10 @@ class Link:
                 raise ProtocolError(CLOSE_BREACH, f"{frame.TYPE} before the handshake is done")
             case Ping(at):
                 self._pong = Pong(at)
-            case Pong():
-                pass
+            case Pong(at):
+                if at == self._asked_ms:  # of the last one; an earlier one says nothing any more
+                    self._trip_s = max(0.0, heard_at - at / 1000)
+                    self._asked_ms = None
             case _:
                 self._events.append(FrameIn(frame))
 
@@ -197,8 +201,23 @@ class Link:
         elif self.state == "up" and at >= self.last_heard + DEAD_AFTER_S:
             self.close(CLOSE_SILENT, "nothing heard for 90 s")
         elif self.state == "up" and self.role == "broker" and at >= self._next_ping:
-            self._next_ping = at + PING_EVERY_S
-            self._out.append(encode(Ping(int(at * 1000))))
+            self.ping(at)
+
+    def ping(self, at: float) -> None:
+        """Broker's end, once up: ask for a sign of life now; `trip_s` tells how long it took."""
+        if self.state != "up" or self.role != "broker":
+            return
+        self._next_ping = at + PING_EVERY_S
+        self._asked_ms = int(at * 1000)
+        self._out.append(encode(Ping(self._asked_ms)))
+
+    def trip_s(self, at: float) -> float | None:
+        """How long the last ping took to the peer and back; at least as long as one waits that was not answered.
+
+        None before the first. Broker's end.
+        """
+        waits = None if self._asked_ms is None else at - self._asked_ms / 1000
+        return max((one for one in (self._trip_s, waits) if one is not None), default=None)
 
     # -------------------------------------------------------------------------------- to the owner
 

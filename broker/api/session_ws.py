@@ -1,6 +1,6 @@
-"""A session in the browser: the technician's terminal, and the live view of those who watch.
+"""A session in the browser: the technician's terminal. Those who watch have `watch_ws`.
 
-Both check Origin and the log-in cookie before anything is accepted (field R9). The terminal speaks the
+Origin and the log-in cookie are checked before anything is accepted (field R9). It speaks the
 channel socket's own tagged messages, so that the page and the host understand the same bytes. Its page says
 as text how many bytes it has drawn, ``{"drawn": total}``: a page that is too far behind takes nothing. It is
 told first ``{"seat": secret, "at": offset}``: with them a page that was cut or loaded anew takes up the same
@@ -22,18 +22,14 @@ from starlette.websockets import WebSocketDisconnect
 from agent.task_group import TaskGroup
 from agent.wire.channel import Tag, pack, pack_exit, unpack
 from agent.wire.files_command import SFTP
-from agent.wire.frames import CLOSE_BREACH, Answer, ProtocolError, encode
+from agent.wire.frames import CLOSE_BREACH, ProtocolError
 from audit.canonical import b64
-from broker.api.refusals import agents_sentences
 from broker.api.sockets import CLOSE_REFUSED, refuse_socket, until_logged_out
 from broker.api.who import rest_of, token_of, who_of_socket
 from broker.cases.join_session import join_session
 from broker.cases.open_channel import open_channel
-from broker.cases.relay_watch import take_answer
-from broker.cases.watch import join_watch, leave_watch
 from broker.domain.people import Who
 from broker.domain.refusal import Refused
-from broker.live.audience import HOLD_S, Audience, Place
 from broker.live.backlog import Backlog
 from broker.live.pipe import Pipe
 from broker.live.seat import Page, Seats, owner
@@ -41,7 +37,6 @@ from broker.parts import Parts
 
 router = APIRouter()
 
-MAX_ANSWER_CHARS = 256
 LEAVE = json.dumps({"leave": True}, separators=(",", ":"))
 CLOSE_TOO_MUCH = 1009  # RFC 6455's: more than can be taken
 MAX_TYPED_BYTES = 1024 * 1024  # of input the host has not taken: nobody types it, and no paste is longer
@@ -49,7 +44,6 @@ HIGH_WATER = 256 * 1024  # of output the page has not taken: then the host waits
 LEFT_BEHIND_BYTES = 4 * 1024 * 1024  # of a channel that is over, for a page that is slow
 LAST_WORDS_S = 5.0  # for such a page to take it
 TICK_S = 0.025  # what gathered meanwhile goes out as one message (data-path §6)
-IDLE_S = 15.0  # a line that brings nothing for longer than this is told alive
 UNBOUNDED = 2**62
 AHEAD_BYTES = 1024 * 1024  # sent and not drawn yet: xterm.js keeps them, and throws away beyond 48 MiB
 
@@ -280,109 +274,6 @@ async def _say(socket: WebSocket, pipe: Pipe | Page, said: Backlog, screen: Scre
     except (WebSocketDisconnect, RuntimeError):
         said.drop()
         pipe.resume()
-
-
-@router.websocket("/api/sessions/{session}/live")
-async def live(socket: WebSocket, session: str, *, small: bool = False) -> None:
-    """`small`: one of several on a page. Text: ``{"quiet": seconds}`` since something came last, ``{"size": channel, "cols": …, "rows": …}``, ``{"shut": channel}``, ``{"ended": true}`` and, on a
-    line with nothing to tell, ``{"beat": true}``; ``{"screen": true}`` while the technician sees one (`desktop_ws`); ``{"recorded": channel, "segments": n}`` when so many are sealed; ``{"call": {"check_in", "n", "nonce"}}`` from the host, which
-    the watcher's page answers by ``{"n": …, "signature": …}``; ``{"declined": code, "it", "en"}`` where the host
-    says no to something signed. Binary: length-prefixed channel id, offset, bytes."""
-    parts: Parts = socket.app.state.parts
-    who = await who_of_socket(socket, watched=session)
-    if who is None:
-        await socket.close(CLOSE_REFUSED)
-        return
-    await socket.accept()
-    try:
-        await join_watch(parts, who, session)
-    except Refused as no:
-        await refuse_socket(socket, no)
-        return
-    audience = parts.hub.audience(session)
-    small = small or who.role == "auditor"  # he looks on, and follows it for nobody
-    audience.come(who.person, small=small)
-    try:
-        async with TaskGroup() as group:
-            others = [
-                group.create_task(_show(socket, audience)),
-                group.create_task(until_logged_out(socket, who)),
-            ]
-            await _until_gone(socket, parts, who, session)
-            for task in others:
-                task.cancel()
-    except* (WebSocketDisconnect, RuntimeError):
-        pass  # the page is gone
-    finally:
-        audience.go(who.person, small=small)
-        await leave_watch(parts, who, session)
-
-
-async def _until_gone(socket: WebSocket, parts: Parts, who: Who, session: str) -> None:
-    """A watcher types nothing: his page answers calls, and says nothing else that is heard."""
-    while (message := await socket.receive())["type"] != "websocket.disconnect":
-        answer = _answer(message.get("text") or "", session)
-        if answer is not None:
-            await take_answer(parts, who, answer)
-
-
-def _answer(text: str, session: str) -> Answer | None:
-    if len(text) > MAX_ANSWER_CHARS:
-        return None
-    try:
-        said = json.loads(text)
-        answer = Answer(session, said["n"], said["signature"])
-        encode(answer)  # of its form, or a breach
-    except (ValueError, TypeError, KeyError, RecursionError, ProtocolError):
-        return None
-    return answer
-
-
-async def _show(socket: WebSocket, audience: Audience) -> None:
-    place = Place()
-    quiet = audience.quiet_s()
-    while True:
-        seen = audience.version
-        held = audience.release()
-        slices, shut = audience.news(place)
-        for piece in slices:
-            name = piece.channel.encode()
-            head = struct.pack(">BBQ", len(name), piece.gap, piece.offset)
-            await socket.send_bytes(head + name + piece.data)
-        if quiet is not None:  # what came before he did is drawn now, and is older
-            await socket.send_text(json.dumps({"quiet": round(quiet)}))
-            quiet = None
-        for channel, cols, rows in audience.resized(place):
-            await socket.send_text(json.dumps({"size": channel, "cols": cols, "rows": rows}))
-        for channel, segments in audience.kept(place):
-            await socket.send_text(json.dumps({"recorded": channel, "segments": segments}))
-        for channel in shut:
-            await socket.send_text(json.dumps({"shut": channel}))
-        screen = audience.screen_news(place)
-        if screen is not None:
-            await socket.send_text(json.dumps({"screen": screen}))
-        await _relay(socket, audience, place)
-        if audience.closed and not slices:
-            await socket.send_text(json.dumps({"ended": True}))
-            await socket.close(1000)
-            return
-        if not slices:
-            await audience.changed(seen, HOLD_S if held else IDLE_S)
-            if not held and audience.version == seen:
-                await socket.send_text(json.dumps({"beat": True}))
-        await asyncio.sleep(TICK_S)
-
-
-async def _relay(socket: WebSocket, audience: Audience, place: Place) -> None:
-    """What the host wants of the watcher's page, and what it refused."""
-    call = audience.asked(place)
-    if call is not None:
-        asked = {"check_in": call.check_in, "n": call.n, "nonce": call.nonce}
-        await socket.send_text(json.dumps({"call": asked}))
-    no = audience.refused(place)
-    if no is not None:
-        italian, english = agents_sentences(no.reason)
-        await socket.send_text(json.dumps({"declined": no.reason, "it": italian, "en": english}))
 
 
 def _side(asked: int, otherwise: int) -> int:

@@ -12,8 +12,8 @@ from broker.parts import Parts
 from broker.store import sessions
 
 
-async def join_watch(parts: Parts, who: Who, session: str) -> None:
-    """Refused where nothing runs: a session that is over is read in the records."""
+async def join_watch(parts: Parts, who: Who, session: str) -> str:
+    """The host it is on. Refused where nothing runs: a session that is over is read in the records."""
     tenant = await session_tenant(parts, who, Action.WATCH, session)
     at = whole_ms(parts.clock.now())
     async with attempt(parts, who, "watch", tenant), parts.store.tx(tenant, at) as tx:
@@ -25,6 +25,7 @@ async def join_watch(parts: Parts, who: Who, session: str) -> None:
             host=found.permit.host,
         )
         tx.announce("session", session)
+    return found.permit.host
 
 
 async def leave_watch(parts: Parts, who: Who, session: str) -> None:

@@ -39,6 +39,7 @@ from broker.live.pipe import Pipe, Recorder
 from broker.ports import Chance
 
 PASS_LIFE_S = 30.0  # an agent dials back at once or not at all
+PROBE_S = 2.0
 TAKEN_S = 5.0  # for an agent to take what it is sent; its socket holds far more than all it is ever sent
 COUNT_S = 5.0  # how long an agent's note may wait for the broker's own count
 MAX_REMEMBERED_FILES = 512  # channels for files whose notes may still be on their way
@@ -57,6 +58,7 @@ class AgentLink:
     head_sent: int
     last_seen: datetime
     log: str | None = None  # the origin of the last head it holds or was sent, where that is known
+    probed: float = 0.0
     wake: Callable[[], None] = lambda: None
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     writing: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -187,6 +189,22 @@ class Hub:
         except OSError:
             return False  # its socket broke in this moment; the link's end is about to be noticed
         return agent.link.state == "up"
+
+    async def probe(self, host: str) -> float | None:
+        """Seconds to this host and back, as the last ping took; asks anew, at most every other second.
+
+        None where it is not known yet, or the host is away.
+        """
+        agent = self._agents.get(host)
+        if agent is None:
+            return None
+        at = self._monotonic()
+        found = agent.link.trip_s(at)
+        if at >= agent.probed + PROBE_S:
+            agent.probed = at
+            agent.link.ping(at)
+            await _send_queued(agent)
+        return found
 
     @asynccontextmanager
     async def turn(self, host: str) -> AsyncIterator[Turn]:

@@ -239,6 +239,25 @@ def test_a_peer_that_pings_and_reads_nothing_fills_nothing() -> None:
     assert not pair.agent.wants_to_send
 
 
+def test_how_long_a_ping_takes_is_never_told_shorter() -> None:
+    """Only the answer to the last ping counts; one that waits counts as long as it waits."""
+    pair = Pair().shake()
+    assert pair.broker.trip_s(0.0) is None
+    pair.broker.ping(10.0)
+    assert pair.broker.trip_s(10.3) == pytest.approx(0.3)
+    pair.at = 10.5
+    pair.carry()
+    pair.carry()  # there, and back
+    assert pair.broker.trip_s(20.0) == pytest.approx(0.5)
+    pair.broker.ping(20.0)
+    pair.broker.receive(encode(frames.Pong(10_000)), 20.1)  # the old one once more
+    pair.broker.receive(encode(frames.Pong(29_000)), 20.1)  # to a question that was not asked
+    assert pair.broker.trip_s(20.2) == pytest.approx(0.5)
+    assert pair.broker.trip_s(23.0) == pytest.approx(3.0)
+    pair.agent.ping(20.0)  # only the broker's end asks
+    assert not pair.agent.wants_to_send
+
+
 MOVES = st.one_of(
     st.sampled_from(EXAMPLES).map(encode),
     st.text(max_size=20),

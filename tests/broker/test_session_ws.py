@@ -12,20 +12,22 @@ import pytest
 from starlette.websockets import WebSocketDisconnect
 
 from agent.wire.channel import Exit, Tag, pack, pack_exit
-from agent.wire.frames import ProtocolError
-from broker.api import session_ws, sockets
+from agent.wire.frames import Ping, Pong, ProtocolError, encode
+from broker.api import session_ws, sockets, watch_ws
 from broker.api.session_ws import AHEAD_BYTES, Screen
 from broker.api.who import COOKIE
 from broker.cases.log_out import log_out
 from broker.domain.refusal import Refused, Why
 from broker.live import pipe as pipe_module
-from broker.live.audience import Audience
+from broker.live.audience import HOLD_S, Audience
+from broker.live.hub import Hub
 from broker.live.nursery import Nursery
 from broker.live.pipe import Pipe
 from broker.live.seat import Seats
 from broker.parts import Parts
-from tests.broker.test_hub import Socket
+from tests.broker.test_hub import Line, Socket, linked, make_hub
 from tests.broker.world import Someone, World
+from tests.doubles import FakeChance
 
 SALT = bytes(32)
 SCREEN = b"riga\n" * 4096
@@ -211,13 +213,42 @@ async def test_other_texts_break_the_protocol(text: str) -> None:
 
 
 async def test_a_quiet_view_is_told_alive(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(session_ws, "IDLE_S", 0.05)
-    page, audience = Page(), Audience()
+    monkeypatch.setattr(watch_ws, "IDLE_S", 0.05)
+    page, audience, echo = Page(), Audience(), watch_ws.Echo(Hub(FakeChance()), "host-1")
     async with asyncio.timeout(60), asyncio.TaskGroup() as group:
-        group.create_task(session_ws._show(page, audience))  # type: ignore[arg-type]
+        group.create_task(watch_ws._show(page, audience, echo))  # type: ignore[arg-type]
         await until(lambda: page.heard.count({"beat": True}) >= 2)
         audience.close()
     assert page.heard[-1] == {"ended": True}
+
+
+async def test_u12_a_page_that_asks_is_answered_behind_what_was_on_its_way() -> None:
+    """With the line to the host in it, once that was measured; the question of one page is no other's."""
+    hub, timer = make_hub()
+    line = Line()
+    agent = linked(hub, line, "host-1")
+    timer.at = 10.0
+    page, other, audience = Page(), Page(), Audience()
+    echo = watch_ws.Echo(hub, "host-1")
+    async with asyncio.timeout(60), asyncio.TaskGroup() as group:
+        group.create_task(watch_ws._show(page, audience, echo))  # type: ignore[arg-type]
+        group.create_task(watch_ws._show(other, audience, watch_ws.Echo(hub, "host-1")))  # type: ignore[arg-type]
+        page.takes.clear()
+        audience.open("c-1")
+        audience.feed("c-1", b"prima\r\n")
+        await asyncio.sleep(0.05)  # the first piece waits for the page
+        audience.feed("c-1", b"dopo\r\n")
+        echo.ask(7)
+        page.takes.set()
+        await until(lambda: {"echo": 7, "host_ms": None} in page.heard)
+        came = page.heard.index({"echo": 7, "host_ms": None})
+        assert any(isinstance(one, bytes) and b"dopo" in one for one in page.heard[:came])
+        assert line.heard == [encode(Ping(10_000))]
+        agent.link.receive(encode(Pong(10_000)), 10.4)
+        echo.ask(8)
+        await until(lambda: page.heard[-1] == {"echo": 8, "host_ms": round(1000 * (0.4 + HOLD_S))})
+        audience.close()
+    assert not any(isinstance(one, dict) and "echo" in one for one in other.heard)
 
 
 async def until(so: Callable[[], bool]) -> None:
@@ -239,11 +270,11 @@ async def test_a_view_does_not_outlast_its_log_in(parts: Parts, monkeypatch: pyt
     async def leave(*_: object) -> None:
         watched.append("left")
 
-    monkeypatch.setattr(session_ws, "join_watch", join)
-    monkeypatch.setattr(session_ws, "leave_watch", leave)
+    monkeypatch.setattr(watch_ws, "join_watch", join)
+    monkeypatch.setattr(watch_ws, "leave_watch", leave)
     page = Page(parts, world.ads)
     async with asyncio.timeout(60), asyncio.TaskGroup() as group:
-        group.create_task(session_ws.live(page, "s-1"))  # type: ignore[arg-type]
+        group.create_task(watch_ws.live(page, "s-1"))  # type: ignore[arg-type]
         await until(lambda: watched == ["joined"])
         await asyncio.sleep(0.3)  # the cookie is asked for again and again
         assert page.closed is None

@@ -164,6 +164,8 @@ def test_from_request_to_stop(demo_stack: Demo, people: tuple[Person, Person]) -
         expect(watching.locator(".xterm-rows").first).to_contain_text("per42ché")
         expect(watching.get_by_text("Canale aperto").first).to_be_visible()
     assert watch.took < SEEN_BAR_S
+    # How far behind he is at most, he reads there: on this machine what is held back to be covered, and little more.
+    expect(watching.locator("#ritardo")).to_have_text(re.compile(r"^ritardo fino a (0,\d|1,\d|2,0) s$"))
     # Loaded anew, the page has the same terminal, with what it said: nothing was hung up.
     t.reload()
     expect(t.locator(".xterm-rows").first).to_contain_text("per42ché")

@@ -123,15 +123,19 @@ class Broker:
 
 
 class Line:
-    """One WebSocket of the page: what it sent, and a way to send to it."""
+    """One WebSocket of the page: what it sent, and a way to send to it. What it asks of the line itself is apart."""
 
     def __init__(self) -> None:
         self.sockets: list[WebSocketRoute] = []
         self.heard: list[bytes | str] = []
+        self.asked: list[dict[str, Any]] = []
 
     def opened(self, socket: WebSocketRoute) -> None:
         def hear(data: bytes | str) -> None:
-            self.heard.append(data)
+            if isinstance(data, str) and "echo" in json.loads(data):
+                self.asked.append(json.loads(data))
+            else:
+                self.heard.append(data)
 
         socket.on_message(hear)
         self.sockets.append(socket)

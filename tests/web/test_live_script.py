@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.web import samples as s
-from tests.web.stand_in import Broker, events
+from tests.web.stand_in import Broker, Line, events
 from web import views as v
 
 CHANGE = ("change", {"topic": "request", "id": "r-1", "now": "2026-11-12T10:50:00.000Z"})
@@ -163,9 +164,29 @@ def test_offline_is_said_and_acting_is_off(stand_in: Broker) -> None:
     stand_in.answers["/eventi"] = lambda route: route.abort()
     page = stand_in.show("queue.html", s.QUEUE, LIVE)
     expect(page.locator("#senza-rete")).to_contain_text("Senza rete. Ciò che vede è delle 11:49")
-    page.locator("#may-main").click()
+    acting = page.locator("form[method=post]:not([data-stop]) [type=submit]")
+    expect(acting.and_(page.locator(":not([aria-disabled=true])"))).to_have_count(0)
+    expect(page.locator("#may-main")).to_have_accessible_description(re.compile("Senza rete"))
+    page.locator("#may-main").click(force=True)
     expect(page.locator(".toast")).to_contain_text("Senza rete")
     assert stand_in.posts == []
+
+
+def test_only_the_end_can_be_ordered_without_a_line_and_all_again_with_one(stand_in: Broker) -> None:
+    page, lines = stand_in.page, Line()
+    page.route_web_socket("**/vista*", lines.opened)
+    stand_in.answers["/eventi"] = lambda route: route.abort()
+    stand_in.show("live.html", s.LIVE, LIVE)
+    acting = page.locator("form[method=post]:not([data-stop]) [type=submit]")
+    lost = page.locator("[aria-disabled=true][aria-describedby~=senza-rete]")
+    expect(page.locator("#senza-rete")).to_contain_text("Senza rete")
+    assert lost.count() == acting.count() > 0
+    page.locator("a[data-dialog=fine]").click()
+    expect(page.get_by_role("button", name="Termina ora")).to_be_enabled()
+    page.keyboard.press("Escape")
+    stand_in.answers["/eventi"] = events(("hello", {"now": "2026-11-12T10:49:00.000Z"}))
+    expect(page.locator("#senza-rete")).to_have_text("", timeout=15_000)
+    expect(lost).to_have_count(0)
 
 
 def test_a_stream_that_brings_nothing_is_dead(stand_in: Broker) -> None:

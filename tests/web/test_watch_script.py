@@ -14,7 +14,7 @@ from tests.web.stand_in import Broker, Line, events
 
 
 def piece(channel: str, offset: int, data: bytes, gap: int = 0) -> bytes:
-    """As broker/api/session_ws.py sends it."""
+    """As broker/api/watch_ws.py sends it."""
     return struct.pack(">BBQ", len(channel), gap, offset) + channel.encode() + data
 
 
@@ -225,3 +225,31 @@ def test_a_recorded_session_shows_how_much_is_sealed(stand_in: Broker) -> None:
     line.send({"recorded": "c-2", "segments": 1})
     line.send({"recorded": "c-1", "segments": 4})
     expect(page.locator("#sigillati")).to_have_text("Segmenti registrati e firmati: 5")
+
+
+def test_u12_how_far_behind_the_view_is(stand_in: Broker) -> None:
+    """Never less than what it is: both lines together, rounded up; longer while an answer is awaited; of a cut line
+    nothing."""
+    line = Line()
+    stand_in.stop_clock()
+    page = view(stand_in, line)
+    said = page.locator("#ritardo")
+    stand_in.wait_for(lambda: line.asked == [{"echo": 1}], "the question")
+    line.send({"echo": 1, "host_ms": None})  # the host was not asked yet
+    page.clock.run_for(2500)
+    stand_in.wait_for(lambda: len(line.asked) == 2, "another")
+    expect(said).to_have_text("")
+    line.send({"echo": 1, "host_ms": 10})  # of a question that is over
+    page.clock.run_for(310)
+    line.send({"echo": 2, "host_ms": 255})
+    expect(said).to_have_text("ritardo fino a 0,6 s")
+    page.clock.run_for(7000)  # asked meanwhile, and not answered yet
+    stand_in.wait_for(lambda: len(line.asked) == 3, "a third")
+    page.clock.run_for(5000)
+    assert (
+        5.0
+        <= float(said.inner_text().removeprefix("ritardo fino a ").removesuffix(" s").replace(",", "."))
+        <= 9.0
+    )
+    line.sockets[0].close(code=1011)
+    expect(said).to_have_text("")

@@ -6,6 +6,7 @@
 // Rows never move under the pointer or the focus: then "2 novità" stands there until it may.
 
 import { differs, merge, remember } from "./merge.js";
+import { off } from "./off.js";
 import { hearTime, hms, now, reload, say } from "./page.js";
 import { rested } from "./rest.js";
 
@@ -127,6 +128,7 @@ function heard(data) {
   lastHeard = now();
   if (body.dataset.net === "lost") {
     delete body.dataset.net;
+    off(false);
     say("");
     refresh();
   }
@@ -155,6 +157,7 @@ function lost() {
   if (lostTimer !== undefined || body.dataset.net === "lost") return;
   lostTimer = setTimeout(() => {
     body.dataset.net = "lost";
+    off(true);
     say(body.dataset.offline.replace("{time}", hms(lastHeard)));
   }, LOST_MS);
 }

@@ -3,13 +3,14 @@
 //
 // Binary message: length of the channel's name, 1 if bytes before it were lost, offset (8 bytes), name, bytes.
 // Text: {"quiet": seconds} since something came last, {"size": channel, "cols", "rows"} (the technician's window), {"shut": channel}, {"ended": true},
-// {"beat": true} on a line with nothing to tell, or {"refused": code, "it": sentence, "en": sentence}. {"call": …} comes
+// {"beat": true} on a line with nothing to tell, {"echo": …} (watch-delay.js), or {"refused": code, "it": sentence, "en": sentence}. {"call": …} comes
 // from the host: the page of the chosen watcher answers it, and no other; {"declined": …} is the host's no to what
 // somebody signed.
 
 import { makeTerminal, plainLines, resizeTo, socketTo } from "./frames.js";
 import { refresh } from "./live.js";
 import { now, sentenceOf } from "./page.js";
+import { echoed, measure, still } from "./watch-delay.js";
 import { answerTo, pageKey } from "./watch-key.js";
 import { freeze, tell, thaw } from "./watch-lost.js";
 import { screenIs } from "./watch-screen.js";
@@ -140,7 +141,15 @@ function sealed(said) {
   line.textContent = line.dataset.words.replace("{n}", String(count));
 }
 
+/** When all that was written so far is on the page. */
+function drawn(then) {
+  const one = channels.get(shown);
+  if (one) one.terminal.write("", then);
+  else then();
+}
+
 function hear(said) {
+  if (said.echo !== undefined) echoed(said, drawn);
   if (said.call) answer(said.call);
   if (said.quiet !== undefined) spoke = now() - said.quiet * 1000;
   if (said.declined) tell(sentenceOf(said));
@@ -175,6 +184,7 @@ function connect() {
   let over = false;
   const lost = () => {
     clearTimeout(silence);
+    still();
     screenIs(false);
     if (over || socket !== mine) return;
     socket = undefined;
@@ -203,6 +213,7 @@ function connect() {
     if (socket !== mine) return;
     listen();
     thaw();
+    measure(mine);
   });
   mine.addEventListener("close", lost);
   listen();
