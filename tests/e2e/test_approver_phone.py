@@ -105,7 +105,7 @@ def test_what_was_withdrawn_while_he_read_is_not_signed(approver: Approver) -> N
     assert [one for one in demo.records("approval.given") if one.record.request == request] == []
 
 
-def test_the_link_in_the_mail_leads_to_the_request_through_the_door(approver: Approver) -> None:
+def test_s34_the_link_in_the_mail_leads_to_the_request_through_the_door(approver: Approver) -> None:
     """Nobody is logged in on this phone: one passkey at the door, and he stands where the link led."""
     page = approver.page
     request = aside(approver.demo.ask("terminal"))
