@@ -36,4 +36,35 @@ REPORTS: Final[dict[str, str]] = {
     "Cambia la cadenza": "Change how often",
     "Il mese si chiude comunque.": "The month is closed all the same.",
     "Periodo": "Period",
+    "Altri mesi": "Other months",
+    "Questo browser controlla che il registro di oggi contenga questo mese…": (
+        "This browser checks that today’s log contains this month…"
+    ),
+    "Integro.": "Sound.",
+    "Non integro.": "Not sound.",
+    "Questo browser ha calcolato che il registro di oggi contiene per intero quello su cui è fatto il rapporto: voci {size}.": (
+        "This browser has computed that today’s log contains, whole, the one that the report was drawn from: records {size}."
+    ),
+    "Il registro di oggi non contiene quello su cui è fatto il rapporto. Può essere stato riscritto. Non firmi nulla, chieda conto al fornitore, e dia pacchetto e rapporto a chi verifica.": (
+        "Today’s log does not contain the one that the report was drawn from. It may have been rewritten. Sign nothing, "
+        "ask the vendor to account for it, and give bundle and report to whoever verifies."
+    ),
+    "La testa del registro non è firmata con la sua chiave. Non firmi nulla, e chieda conto al fornitore.": (
+        "The head of the log is not signed by its key. Sign nothing, and ask the vendor to account for it."
+    ),
+    "Adesso il registro pubblicato non si può leggere: nulla è stato controllato.": (
+        "The published log cannot be read now: nothing was checked."
+    ),
+    'È uno script che le dà il fornitore. Ciò che non dipende da lui è il pacchetto, con <a href="/verifica.html" download>verifica.html</a> tenuta da parte.': (
+        "It is a script that the vendor gives you. What does not depend on him is the bundle, with "
+        '<a href="/verifica.html" download>verifica.html</a> that you have put aside.'
+    ),
+    "N.": "No.",
+    "Inizio": "Start",
+    "Interventi": "Sessions",
+    "Durata": "Length",
+    "Autorizzato da": "Authorised by",
+    "Supervisione": "Supervision",
+    "Contesta la voce {n}": "Contest item {n}",
+    "Nessun intervento: nessuno si è collegato.": "No session: nobody connected.",
 }

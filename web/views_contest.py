@@ -10,11 +10,12 @@ from web.views_estate import Person
 
 @dataclass(frozen=True, slots=True)
 class Contests:
-    """Open ones first. `reports` are those whose items the reader can contest; `session` the one he came from."""
+    """Open ones first. `reports` are those whose items the reader can contest; `session` the one he came from, `row` the item."""
 
     rows: tuple[Person, ...]
     reports: tuple[Option, ...]
     session: str = ""
+    row: str = ""
     may: bool = False
     slip: Slip | None = None
 

@@ -62,6 +62,7 @@ class ReportRow:
     twin: str = ""
     csv: str = ""
     preserved: str = ""  # the package for a conservatore
+    page: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,7 @@ class Titolare:
     hours: str = ""  # page of hours and charges
     school: bool = False
     log: str = ""  # tenant and year of the one in use, whose head the browser keeps
+    others: tuple[Act, ...] = ()  # the months before
 
 
 # ---------------------------------------------------------------------------- hosts, people, owner

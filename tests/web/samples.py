@@ -15,6 +15,7 @@ from web import views_finding as vf
 from web import views_import as vim
 from web import views_incidents as vi
 from web import views_leads as vlead
+from web import views_month as vm
 from web import views_owner as vo
 from web import views_playback as vp
 from web import views_plugs as vplug
@@ -522,6 +523,41 @@ GRID = vs.Grid(
     v.Act("Torna alla pagina iniziale", href="/"),
 )  # fmt: skip
 WHY = v.Act("Invia il motivo", post="/sessioni/s-1/motivo")
+CONTEST_ITEM = v.Act("Contesto questa voce", href="/contestazioni?rapporto=VB-1a2b3c4d-2026-10&voce=E1")
+MONTH = vm.Month(
+    title="Ottobre 2026",
+    vendor="Fornitore Alfa",
+    number="VB-1a2b3c4d-2026-10",
+    signed=v.State("ok", "Firmato il 01/11/2026"),
+    figures=(
+        e.Figure("Interventi", "7", "5 macchine"),
+        e.Figure("Ore totali", "9 h 40", ""),
+        e.Figure("Autorizzati", "7 su 7", "tutti", "ok"),
+        e.Figure("Supervisionati", "6 su 7", "1 no", "wait"),
+        e.Figure("Voci del registro", "1.204", "alla chiusura"),
+    ),
+    oddities=(
+        vm.Oddity(
+            "E1",
+            "mer 14/10",
+            "Nessuno del cliente seguiva l’intervento.",
+            "Rinuncia firmata prima dell’avvio da chi ha autorizzato.",
+            "/sessioni/s-00000002f1",
+            CONTEST_ITEM,
+        ),
+        vm.Oddity("E2", "gio 22/10", "Accesso negato.", "Senza autorizzazione nessuno si collega."),
+    ),
+    visits=(
+        vm.Visit(
+            1, "mer 14/10 17:42", "/sessioni/s-00000002f1", "Tecnico 1", "contabile-02", "I-2026-0391", "25 min",
+            "Titolare", v.State("wait", "senza, per scelta di chi ha firmato"), CONTEST_ITEM,
+        ),
+    ),
+    files=e.ReportRow("Ottobre 2026", v.State("ok", ""), "/rapporti/1.pdf", "/rapporti/1.zip"),
+    others=(v.Act("Settembre 2026", href="/mesi/VB-1a2b3c4d-2026-09"), v.Act("Mese in corso", href="/titolare")),
+    size=1204,
+    root="NDSxdO9jKNWjehqoQWoUks4lkDIPwHiQjFech7XzODg=",
+)  # fmt: skip
 TITOLARE = e.Titolare(
     vendor="Fornitore Alfa",
     month="Ottobre 2026",
@@ -1259,6 +1295,7 @@ def customer() -> tuple[Sample, ...]:
         Sample("diretta-presunta", "live.html", replace(over, stop_post=LIVE.stop_post, explain=WHY), LETTER),
         Sample("diretta-non-avviata", "live.html", granted, LETTER),
         Sample("titolare", "titolare.html", TITOLARE, TITOLARE_SHELL),
+        Sample("mese", "month.html", MONTH, TITOLARE_SHELL),
         Sample("posta", "inbox.html", INBOX, LETTER),
         Sample("posta-vuota", "inbox.html", e.Inbox("Richieste di accesso", (), (), ()), LETTER),
         Sample("regole", "rules.html", RULES, TITOLARE_SHELL),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from dataclasses import replace
 from urllib.parse import urlsplit
 
@@ -92,3 +93,43 @@ def test_another_key_signs_no_head(stand_in: Broker) -> None:
 def test_what_cannot_be_read_is_no_verdict(stand_in: Broker) -> None:
     stand_in.page.route("**/api/log/**", lambda route: route.fulfill(status=503, body=""))
     verdict(stand_in.show("titolare.html", TITOLARE, s.TITOLARE_SHELL), "away")
+
+
+# --------------------------------------------------------------------------- a signed report's own head
+
+
+def month(stand_in: Broker, log: Log, size: int, root: bytes) -> Page:
+    published(stand_in, log)
+    view = replace(s.MONTH, size=size, root=b64encode(root).decode(), log="t-1/2026")
+    return stand_in.show("month.html", view, s.TITOLARE_SHELL)
+
+
+def told(page: Page, word: str) -> None:
+    place = page.locator("#mese-nel-registro")
+    expect(place.locator(f"[data-when={word}]")).to_be_visible()
+    expect(place.locator("[data-when]:visible")).to_have_count(1)
+
+
+@pytest.mark.parametrize(("then", "now"), [(1, 1), (7, 300), (256, 257)])
+def test_a_month_that_todays_log_holds(stand_in: Broker, then: int, now: int) -> None:
+    """Each signed report carries its verdict, computed in his own browser against the published log."""
+    page = month(stand_in, Log(now), then, Log(then).tree.root())
+    told(page, "sound")
+    assert then != 7 or axe(page) == []
+
+
+def test_a_month_that_was_told_otherwise_afterwards(stand_in: Broker) -> None:
+    """One record of it changed, a log cut short, a head by another key, nothing to read."""
+    then = Log(40)
+    for wrong in (Log(90, forked=12), Log(39)):
+        page = month(stand_in, wrong, 40, then.tree.root())
+        told(page, "rewritten")
+        expect(page.get_by_role("alert").filter(has_text="Non firmi nulla")).to_be_visible()
+    verdict(looked(stand_in, Log(90)), "first")  # the key is kept with the head
+    told(month(stand_in, Log(90, key=OTHER), 40, then.tree.root()), "forged")
+    page = month(stand_in, Log(90), 40, then.tree.root())
+    told(page, "sound")
+    stand_in.page.unroute("**/api/log/**")
+    stand_in.page.route("**/api/log/**", lambda route: route.abort())
+    page.reload()
+    told(page, "away")

@@ -68,6 +68,12 @@ AGENT = "agent"  # no cookie counts there
 SOCKET = "socket"
 _NO_PASSWORD = {TECH: "password_not_for_technicians"}
 _TITOLARE_ADMITS = {OWNER: "titolare_admits"}
+MONTH = json.dumps({
+    "report": {"number": "VB-x-2026-10", "issued": "2026-11-01T05:30:00.000Z"},
+    "period": {"from": "2026-10-01", "to": "2026-10-31"}, "people": [], "hosts": [], "sessions": [], "exceptions": [],
+    "totals": {"minutes": 0, "authorised": 0, "supervised": 0},
+    "log": {"size": 1, "root": "AA==", "origin": "registro.example/t-1/2026"},
+}).encode()  # fmt: skip
 _NO_FLAG = {TITOLARE: "not_found", ADS: "not_found"}  # a moment that nobody flagged
 _ASSERTION: dict[str, Any] = {"response": {}}
 _TARIFF = {"version": "2026/{n}", "first": "2026-12-01", "assistance": 6000, "training": 5000}
@@ -474,6 +480,7 @@ TABLE: dict[str, Row | str] = {
     "GET /rapporti/{number}.pdf.p7m": Row(ALL - {TECH}),
     "GET /rapporti/{number}.json": Row(ALL - {TECH}),
     "GET /rapporti/{number}.csv": Row(ALL - {TECH}),
+    "GET /mesi/{number}": Row(ALL - {TECH}),
     "GET /rapporti/{number}.zip": Row(ALL - {TECH}),
     "GET /rapporti/{number}.versamento.zip": Row(ALL - {TECH}),
     "GET /api/reports/{number}/preservation.zip": Row(ALL - {TECH}),
@@ -849,9 +856,7 @@ async def cast(story: Story) -> Cast:
     issued = Issued(world.tenant, "2026-10", "VB-x-2026-10", False, at, 1, 1, bundled=True)
     async with parts.store.tx(world.tenant, at) as tx:
         await tx.append(ReportIssued("2026-10", issued.number, "0" * 64, "0" * 64, False), actor=BROKER)
-        await reports.add(
-            tx, issued, Files(b"%PDF", b'{"hosts":[],"hosts":[],"sessions":[],"people":[]}', None, b"0")
-        )
+        await reports.add(tx, issued, Files(b"%PDF", MONTH, None, b"0"))
         await reports.add_bundle(tx, issued.number, b"PK")
     mail = await received(parts, written(f"teresa-titolare@{world.tenant}.example"))
     people: dict[tuple[str, str], Someone | None] = {

@@ -26,9 +26,16 @@ router = APIRouter()
 
 @router.get("/contestazioni")
 async def listed(
-    request: Request, reader: Reading, who: Caller, parts: PartsOf, sessione: str = ""
+    request: Request,
+    reader: Reading,
+    who: Caller,
+    parts: PartsOf,
+    sessione: str = "",
+    rapporto: str = "",
+    voce: str = "",
 ) -> Response:
-    return await _list(request, reader, who, parts, sessione[:64])
+    """From where somebody came: a session, or an item of a report."""
+    return await _list(request, reader, who, parts, sessione[:64], item=(rapporto[:64], voce[:8]))
 
 
 async def _list(
@@ -38,11 +45,12 @@ async def _list(
     parts: Parts,
     session: str,
     *,
+    item: tuple[str, str] = ("", ""),
     slip: Slip | None = None,
     status: int = 200,
 ) -> Response:
     found, reports = await see_contests(parts, who), await contestable(parts, who)
-    view = say.page(found, reports, session, who, reader, slip)
+    view = say.page(found, reports, session, who, reader, slip, item=item)
     return await show(request, parts, who, "contests.html", view, status=status)
 
 
@@ -60,7 +68,8 @@ async def contest(
         if no.why not in (Why.BAD_INPUT, Why.TOO_LARGE):
             raise
         slip = form.slip("contest", reader.say(*sentences(no)), "row", "text")
-        return await _list(request, reader, who, parts, session, slip=slip, status=status(no))
+        item = (report, form.one("row"))
+        return await _list(request, reader, who, parts, session, item=item, slip=slip, status=status(no))
     return lead(request, f"/contestazioni/{who.tenant}/{found}")
 
 

@@ -41,11 +41,16 @@ def page(
     who: Who,
     reader: Reader,
     slip: v.Slip | None = None,
+    *,
+    item: tuple[str, str] = ("", ""),
 ) -> c.Contests:
+    """`item`: the report and its row that he came from, both empty where he came from none."""
+    report, row = item
     return c.Contests(
         rows=tuple(_row(one, who, reader) for one in found),
-        reports=tuple(v.Option(one, one) for one in reports),
+        reports=tuple(v.Option(one, one, chosen=one == report) for one in reports),
         session=session,
+        row=row if report in reports else "",
         may=who.role in ("titolare", "ads"),
         slip=slip,
     )

@@ -257,8 +257,7 @@ def _detail(record: r.AnyRecord, names: Mapping[str, str], reader: Reader) -> tu
             demo = say("chiave dimostrativa", "demo key") if record.demo_software else ""
             return by(record.watcher), demo or say("con passkey", "by passkey"), ""
         case WatchJoined(watcher=who) | WatchLeft(watcher=who):
-            name = _name(who, names, reader)
-            return say(f"di {name}", f"({name})"), "", ""
+            return say("di", "–") + f" {_name(who, names, reader)}", "", ""
         case SessionOpened() | SessionStarted() | SessionPaused() | SessionResumed():
             return (*_going(record, reader), "")
         case DeclaredBegan() | DeclaredEnded():

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from audit.channel_records import ToolSeen
-from audit.periods import preceding
+from audit.periods import family, preceding
 from audit.policy import Policy
 from audit.session_records import DeskReported
 from audit.terms import TERMS, months
@@ -23,6 +24,7 @@ from web import views_estate as e
 from web.present import contests, erasing, facts, recording_rules, words
 from web.present.duties import todos
 from web.present.estate import confirmed
+from web.present.month import files
 from web.present.reader import Pair, Reader
 from web.present.rules import TERM_WORDS
 from web.present.times import ago, date_of, day_of, length, month_name, period_name
@@ -65,6 +67,7 @@ def page(
         school=view.school is not None and view.school.is_school,
         cadences=contests.cadences(view.cadence, reader),
         log="/".join(view.head.origin.rsplit("/", 2)[1:]),
+        others=_others(view, reader),
     )
 
 
@@ -170,23 +173,24 @@ def _reports(view: CustomerView, reader: Reader) -> tuple[e.ReportRow, ...]:
                 e.ReportRow(month, erased, pdf="", bundle=f"/rapporti/{one.number}.zip", sealed=sealed)
             )
             continue
-        rows.append(
-            e.ReportRow(
-                month=month + (reader.say(", parziale", ", partial") if one.partial else ""),
-                verdict=v.State(
-                    "off" if one.partial else "ok",
-                    reader.say(f"Firmato il {day}", f"Signed on {day}") + brought,
-                ),
-                pdf=f"/rapporti/{one.number}.pdf",
-                bundle=f"/rapporti/{one.number}.zip",
-                json=f"/rapporti/{one.number}.json",
-                csv=f"/rapporti/{one.number}.csv",
-                sealed=sealed,
-                twin=f"/rapporti/{one.number}.pdf.p7m",
-                preserved=f"/rapporti/{one.number}.versamento.zip",
-            )
+        partial = reader.say(", parziale", ", partial") if one.partial else ""
+        signed = v.State(
+            "off" if one.partial else "ok", reader.say(f"Firmato il {day}", f"Signed on {day}") + brought
         )
+        row = files(one.number, month + partial)
+        rows.append(replace(row, verdict=signed, sealed=sealed, page=f"/mesi/{one.number}"))
     return tuple(rows)
+
+
+def _others(view: CustomerView, reader: Reader) -> tuple[v.Act, ...]:
+    """The last two months that were closed, the older first."""
+    closed = [
+        one for one in view.reports if not (one.partial or one.erased) and family(one.period) == "month"
+    ]
+    return tuple(
+        v.Act(words.capital(month_name(one.period, reader)), href=f"/mesi/{one.number}")
+        for one in reversed(closed[:2])
+    )
 
 
 def _person(one: PersonView, who: Who, reader: Reader) -> e.Person:

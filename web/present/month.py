@@ -1,0 +1,129 @@
+"""A signed report in words, as its page shows it."""
+
+from __future__ import annotations
+
+from broker.cases.see_month import MonthView
+from broker.domain.month_told import Visit, Watched
+from broker.domain.people import Who
+from broker.store.reports import Issued
+from web import views as v
+from web import views_estate as e
+from web import views_month as vm
+from web.present import words
+from web.present.reader import Pair, Reader
+from web.present.times import date_of, day_of, length, local, period_name
+from web.views import Mark
+
+_WATCHED: dict[Watched, tuple[Mark, Pair]] = {
+    "present": ("ok", ("guardata", "watched")),
+    "waived": ("wait", ("senza, per scelta di chi ha firmato", "without, by the signer’s choice")),
+    "absent": ("stop", ("nessuno è entrato", "nobody came in")),
+}
+
+
+def page(view: MonthView, who: Who, vendor: str, reader: Reader) -> vm.Month:
+    told, say = view.told, reader.say
+    mine = who.role in ("titolare", "ads")
+    when = date_of(told.issued, reader)
+    name = words.capital(period_name(view.issued.period, reader))
+    return vm.Month(
+        title=name + (say(", parziale", ", partial") if view.issued.partial else ""),
+        vendor=words.clean(vendor),
+        number=told.number,
+        signed=v.State(
+            "off" if view.issued.partial else "ok", say(f"Firmato il {when}", f"Signed on {when}")
+        ),
+        figures=_figures(view, reader),
+        oddities=tuple(
+            vm.Oddity(
+                one.id,
+                day_of(one.time, reader),
+                words.clean(one.what),
+                words.clean(one.why),
+                f"/sessioni/{one.session}" if one.session else "",
+                _contest(told.number, one.id, reader) if mine else None,
+            )
+            for one in told.oddities
+        ),
+        visits=tuple(_visit(one, told.number, reader, mine=mine) for one in told.visits),
+        files=files(told.number, name),
+        others=tuple(_others(view, reader)),
+        size=told.size,
+        root=told.root,
+        log="" if who.house else "/".join(told.origin.rsplit("/", 2)[1:]),
+    )
+
+
+def files(number: str, name: str) -> e.ReportRow:
+    """What of a report can be carried away."""
+    base = f"/rapporti/{number}"
+    return e.ReportRow(
+        month=name,
+        verdict=v.State("ok", ""),
+        pdf=f"{base}.pdf",
+        bundle=f"{base}.zip",
+        json=f"{base}.json",
+        csv=f"{base}.csv",
+        twin=f"{base}.pdf.p7m",
+        preserved=f"{base}.versamento.zip",
+    )
+
+
+def _figures(view: MonthView, reader: Reader) -> tuple[e.Figure, ...]:
+    told, say = view.told, reader.say
+    count, machines = len(told.visits), len({one.host for one in told.visits})
+    some = say(f"{machines} macchine", f"{machines} hosts") if machines != 1 else say("1 macchina", "1 host")
+    return (
+        e.Figure(say("Interventi", "Sessions"), words.thousands(count, reader), some if count else ""),
+        e.Figure(say("Ore totali", "Total hours"), length(60 * told.minutes), ""),
+        _share(say("Autorizzati", "Authorised"), told.authorised, count, say("tutti", "all"), reader),
+        _share(say("Supervisionati", "Supervised"), told.supervised, count, say("tutti", "all"), reader),
+        e.Figure(
+            say("Voci del registro", "Records of the log"),
+            words.thousands(told.size, reader),
+            say("alla chiusura", "when it was closed"),
+        ),
+    )
+
+
+def _share(name: str, yes: int, all_: int, whole: str, reader: Reader) -> e.Figure:
+    number = reader.say(f"{yes} su {all_}", f"{yes} of {all_}")
+    if not all_:
+        return e.Figure(name, number, reader.say("nessuno", "none"))
+    missing = all_ - yes
+    if not missing:
+        return e.Figure(name, number, whole, "ok")
+    return e.Figure(name, number, reader.say(f"{missing} no", f"{missing} not"), "wait")
+
+
+def _visit(one: Visit, report: str, reader: Reader, *, mine: bool) -> vm.Visit:
+    mark, said = _WATCHED[one.watched]
+    by = words.clean(one.by)
+    return vm.Visit(
+        one.n,
+        f"{day_of(one.start, reader)} {local(one.start):%H:%M}",
+        f"/sessioni/{one.session}",
+        words.clean(one.technician),
+        words.clean(one.host),
+        words.clean(one.incident),
+        length(60 * one.minutes),
+        by or reader.say("nessuno", "nobody"),
+        v.State(mark, reader.say(*said)),
+        _contest(report, str(one.n), reader) if mine else None,
+    )
+
+
+def _contest(report: str, row: str, reader: Reader) -> v.Act:
+    return v.Act(
+        reader.say("Contesto questa voce", "I contest this item"),
+        href=f"/contestazioni?rapporto={report}&voce={row}",
+    )
+
+
+def _others(view: MonthView, reader: Reader) -> list[v.Act]:
+    found = [_other(one, reader) for one in (view.before, view.after) if one is not None]
+    return [*found, v.Act(reader.say("Mese in corso", "This month"), href="/titolare")]
+
+
+def _other(one: Issued, reader: Reader) -> v.Act:
+    return v.Act(words.capital(period_name(one.period, reader)), href=f"/mesi/{one.number}")

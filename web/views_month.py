@@ -1,0 +1,53 @@
+"""What the page of a signed report needs; parts are in `views`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from web.views import Act, State
+from web.views_estate import Figure, ReportRow
+
+
+@dataclass(frozen=True, slots=True)
+class Oddity:
+    """An exception in the report's own, Italian words. `facts`: the page of the session it is about."""
+
+    id: str
+    time: str
+    what: str
+    why: str
+    facts: str = ""
+    contest: Act | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    n: int
+    when: str
+    href: str
+    who: str
+    host: str
+    incident: str
+    lasted: str
+    by: str
+    watched: State
+    contest: Act | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """`log`: tenant and year of the log that it was drawn from, at `size` and `root` (base64); empty where the reader
+    cannot read that log."""
+
+    title: str
+    vendor: str
+    number: str
+    signed: State
+    figures: tuple[Figure, ...]
+    oddities: tuple[Oddity, ...]
+    visits: tuple[Visit, ...]
+    files: ReportRow
+    others: tuple[Act, ...]
+    size: int
+    root: str
+    log: str = ""
