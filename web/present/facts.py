@@ -17,6 +17,7 @@ from audit.channel_records import (
     ToolStopped,
     ToolTold,
 )
+from audit.clarification_records import ClarificationAnswered, ClarificationAsked
 from audit.declared_records import DeclaredBegan, DeclaredEnded, DeclaredPresumedEnded
 from audit.incident_records import IncidentAnswered, IncidentClosed, IncidentOpened, QueueJumped, SeveritySet
 from audit.leaf import Leaf
@@ -162,6 +163,8 @@ def item(
         code = shown
     if isinstance(leaf.record, DutiesLacking):
         text = words.both([papers.named(code, reader) for code in leaf.record.lacks], reader)
+    if isinstance(leaf.record, ClarificationAsked | ClarificationAnswered):
+        text = reader.say("da", "by") + f" {_name(leaf.actor.id, names, reader)}"
     if isinstance(leaf.record, ApprovalGiven):
         text += under(leaf.record.warrant, warrants or {}, reader)
     return FeedItem(
