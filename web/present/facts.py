@@ -232,10 +232,12 @@ def _beside_session(
     record: r.AnyRecord, names: Mapping[str, str], reader: Reader
 ) -> tuple[str, str, str] | None:
     match record:
-        case PresenceConfirmed(watcher=who):
-            return _name(who, names, reader), "", ""
         case (
-            MomentFlagged(by=who) | FlagExplained(by=who) | FlagWithdrawn(by=who) | ExtensionProposed(by=who)
+            PresenceConfirmed(watcher=who)
+            | MomentFlagged(by=who)
+            | FlagExplained(by=who)
+            | FlagWithdrawn(by=who)
+            | ExtensionProposed(by=who)
         ):
             told = reader.say("da", "by") + f" {_name(who, names, reader)}"
             return told, length(record.seconds) if isinstance(record, ExtensionProposed) else "", ""
@@ -250,19 +252,18 @@ def _detail(record: r.AnyRecord, names: Mapping[str, str], reader: Reader) -> tu
     def by(who: str | None) -> str:
         return say("da", "by") + f" {_name(who, names, reader)}"
 
+    demo = say("chiave dimostrativa", "demo key") if getattr(record, "demo_software", False) else ""
     match record:
         case ApprovalGiven():
-            demo = say("chiave dimostrativa", "demo key") if record.demo_software else None
             return by(record.approver), demo or say("con passkey", "by passkey"), ""
         case SupervisionTaken():
-            demo = say("chiave dimostrativa", "demo key") if record.demo_software else ""
-            return _name(record.watcher, names, reader), demo or say("con passkey", "by passkey"), ""
+            return by(record.watcher), demo or say("con passkey", "by passkey"), ""
         case WatchJoined(watcher=who) | WatchLeft(watcher=who):
-            return _name(who, names, reader), "", ""
+            name = _name(who, names, reader)
+            return say(f"di {name}", f"({name})"), "", ""
         case SessionOpened() | SessionStarted() | SessionPaused() | SessionResumed():
             return (*_going(record, reader), "")
         case DeclaredBegan() | DeclaredEnded():
-            demo = say("chiave dimostrativa", "demo key") if record.demo_software else ""
             return say("parola sua, con passkey", "his own word, by passkey"), demo, ""
         case DeclaredPresumedEnded():
             return say("era autorizzato fino a lì", "he was authorised until then"), "", ""
