@@ -21,6 +21,7 @@ from audit.channel_records import (
     ToolStopped,
     ToolTold,
 )
+from audit.clarification_records import ClarificationRecord
 from audit.declared_records import DeclaredRecord
 from audit.duty_records import DutyRecord
 from audit.erasure_records import ErasureDecided, ErasureExecuted, HoldLifted, HoldPlaced
@@ -165,6 +166,7 @@ AnyRecord = (
     | PlugRecord
     | LiveRecord
     | SigninRecord
+    | ClarificationRecord
 )  # fmt: skip
 
 KINDS: dict[str, type[AnyRecord]] = {kind.KIND: kind for kind in get_args(AnyRecord)}

@@ -20,6 +20,7 @@ from audit.channel_records import (
     ToolSeen,
     ToolStarted,
 )
+from audit.clarification_records import ClarificationAnswered, ClarificationAsked
 from audit.declared_records import DeclaredAllowed, DeclaredBegan
 from audit.duty_order import OF_DUTIES, DutyOrder
 from audit.estate_records import ApproversChanged, HostEnrolled, HostPrepared, PolicyChanged
@@ -65,6 +66,8 @@ REQUEST_MOVES: dict[str, tuple[frozenset[str], str | None]] = {
     "request.solved_by_customer": (
         frozenset({"awaiting_approval", "approved"}), "solved_by_customer"),
     "identity.shown": (frozenset({"awaiting_approval"}), None),
+    "clarification.asked": (frozenset({"awaiting_approval"}), None),
+    "clarification.answered": (frozenset({"awaiting_approval"}), None),
     "grant.issued": (frozenset({"awaiting_approval"}), "approved"),
     "approval.withdrawn": (frozenset({"awaiting_approval", "approved", "opened"}), "revoked"),
     "supervision.taken": (frozenset({"approved", "opened"}), None),
@@ -186,6 +189,7 @@ class Story:
     prepared: dict[str, str] = field(default_factory=dict)  # host -> digest of an enrolment not yet used
     admitted: set[str] = field(default_factory=set)
     contests: dict[str, str] = field(default_factory=dict)
+    questions: dict[int, str] = field(default_factory=dict)  # where an approver asked -> of which request
     appointed: dict[str, str] = field(default_factory=dict)  # appointment -> whose; "" once it was ended
     numbers: dict[str, int] = field(default_factory=dict)  # approvers | policy | contract -> last number
     heartbeats: Heartbeats = field(default_factory=Heartbeats)
@@ -355,6 +359,15 @@ class Story:
             self._order(kind, state)
         elif after is not None:
             self.requests[request] = after
+        match leaf.record:
+            case ClarificationAsked() if state in allowed:
+                self.questions[leaf.n] = request
+            case ClarificationAnswered(question=asked) if (
+                state in allowed and self.questions.get(asked) != request
+            ):
+                self._order(kind, "absent")
+            case _:
+                pass
 
     def _move_grant(self, leaf: Leaf) -> None:
         kind = leaf.record.KIND

@@ -35,7 +35,7 @@ STATE: dict[str, tuple[str, ...]] = {
     "records": ("_last", "late_notes"),
     "years": ("until", "turns", "_zone"),
     "story": (
-        "requests", "grants", "sessions", "hosts", "torn", "prepared", "admitted", "contests", "appointed", "numbers",
+        "requests", "grants", "sessions", "hosts", "torn", "prepared", "admitted", "contests", "questions", "appointed", "numbers",
         "heartbeats", "periods", "incidents", "letters", "programs", "protection", "schools", "resale", "duties", "silent", "opened", "tools", "outside",
         "declared",
     ),

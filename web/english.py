@@ -394,6 +394,15 @@ ENGLISH: Final[dict[str, str]] = {
     "Vuole dire perché?": "Would you say why?",
     "{n} cose da correggere prima di inviare": "{n} things to correct before sending",
     "{n} novità": "{n} new",
+    "Chi decide chiede un chiarimento": "Whoever decides asks a question",
+    "Chiarimenti": "Questions and answers",
+    "La sua domanda": "Your question",
+    "Le risposte restano nel registro e non fanno parte di ciò che si firma. Se la richiesta deve cambiare, il tecnico la ritira e ne fa un’altra.": (
+        "The answers stay in the log and are not part of what is signed. If the request must change, the technician "
+        "withdraws it and makes another one."
+    ),
+    "chiede": "asks",
+    "risponde": "answers",
     "È un amministratore della macchina: potrà modificare anche Verbale.": (
         "It is an administrator of the host: he could change Verbale too."
     ),

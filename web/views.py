@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from web.views_clarify import Thread
+
 Mark = Literal["ok", "wait", "stop", "off"]
 """Circle = in order, triangle = missing, square = no, ring = off or over. Always with a word."""
 Severity = Literal["fatto", "nota", "attenzione", "grave"]
@@ -276,6 +278,7 @@ class Incident:
     digest: Digest | None = None
     warning: Notice | None = None  # of a host without an agent
     step: DeclareStep | None = None
+    thread: Thread | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -406,6 +409,7 @@ class Approve:
     matrix: tuple[Fact, ...] = ()
     identity: tuple[Act, ...] = ()  # by what he may show who he is, beside his signature
     identified: tuple[str, ...] = ()  # who did
+    thread: Thread | None = None
 
 
 # ------------------------------------------------------------------------------ yes or no, and no

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 WORDS: dict[str, tuple[str, str]] = {
     "account": ("l’utente locale", "the local account"),
+    "clarifications": ("i chiarimenti su una richiesta", "questions and answers about one request"),
     "address": (
         "l’indirizzo: https, e di nessuna rete interna che chi amministra il server non abbia nominato",
         "the address: https, and of no internal network that whoever runs the server did not name",

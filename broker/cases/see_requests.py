@@ -12,6 +12,7 @@ from broker.cases.located import request_tenant
 from broker.cases.note_reading import note_reading
 from broker.cases.see_estate import HostView, see_hosts
 from broker.domain.approving import watchers_of
+from broker.domain.clarifying import Clarifications
 from broker.domain.declared import AnyDeclared
 from broker.domain.people import Action, Person, Who, require
 from broker.domain.preconditions import Terms, terms
@@ -19,7 +20,7 @@ from broker.domain.request import AnyRequest
 from broker.domain.session import AnySession
 from broker.domain.texts import Texts
 from broker.parts import Parts
-from broker.store import duties, openings, people, reading, statements, warrants
+from broker.store import clarifications, duties, openings, people, reading, statements, warrants
 from broker.store.about import about_request, mentioned, paths, said
 from broker.store.database import Work
 from broker.store.incident_course import his_turn
@@ -28,8 +29,7 @@ from broker.store.requests import Given
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A row of a list: `line` says where it stands; where they were `erased`, `texts` has no more than
-    the names, which are then those of today."""
+    """A row of a list: `line` says where it stands; where they were `erased`, `texts` has today's names alone."""
 
     line: reading.RequestLine
     texts: Texts
@@ -54,10 +54,10 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class RequestView:
-    """One request, whole. `feed` is oldest first; `names` maps pseudonyms to names; `warrants` has the
-    customer's delegations and mandates by digest, `paths` the newest files by the index of their leaf,
+    """One request, whole. `feed` is oldest first; `names` maps pseudonyms to names; `warrants` has the customer's
+    delegations and mandates by digest, `paths` the newest files by the index of their leaf,
     `said` what was written at the machine, for the customer's own eyes. `turn`: nothing goes before its incident.
-    `mails`: this broker sends any."""
+    `mails`: this broker sends any. `told`: what was asked about it, with its words."""
 
     line: Listed
     host: HostView | None
@@ -74,6 +74,7 @@ class RequestView:
     terms: Terms = field(default_factory=Terms)
     turn: bool = True
     mails: bool = True
+    told: Clarifications = field(default_factory=Clarifications)
 
 
 async def see_requests(parts: Parts, who: Who, *, limit: int = 150) -> list[Listed]:
@@ -89,8 +90,7 @@ async def see_open_requests(parts: Parts, who: Who) -> list[Listed]:
     """Those something can still come of, oldest first: what waits longest is never dropped from the end."""
     require(who, Action.SEE_REQUESTS, who.tenant)
     async with parts.store.read() as work:
-        scope = reading.scope_of(who)
-        lines = await reading.queue(work, scope, parts.clock.now(), parts.hub.connected)
+        lines = await reading.queue(work, reading.scope_of(who), parts.clock.now(), parts.hub.connected)
         return [await _listed(parts, work, line) for line in lines]
 
 
@@ -133,6 +133,7 @@ async def request_view(parts: Parts, who: Who, tenant: str, request: str) -> Req
             turn=not who.house
             or await his_turn(work, tenant, asked.statement.incident, asked.technician, parts.clock.now()),
             mails=parts.settings.mails,
+            told=await clarifications.told(work, asked, wrapping),
         )
 
 
@@ -146,5 +147,4 @@ async def _listed(parts: Parts, work: Work, line: reading.RequestLine) -> Listed
 
 def _erased(line: reading.RequestLine, names: reading.Names) -> Listed:
     organisation = names[line.request.asked.statement.technician.organisation]
-    texts = Texts("", "", line.host, line.technician, organisation, line.customer)
-    return Listed(line, texts, erased=True)
+    return Listed(line, Texts("", "", line.host, line.technician, organisation, line.customer), erased=True)

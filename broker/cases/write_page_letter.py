@@ -66,7 +66,7 @@ async def _still(work: Work, tenant: str, kind: str, about: str, count: int) -> 
         case "webhook_failing":
             hook = await webhooks.find(work, tenant, about)
             return hook is not None and hook.state == "failing"
-        case "asked_again":
+        case "asked_again" | "clarification_asked" | "clarification_answered":
             return isinstance(await requests.load(work, tenant, about), AwaitingApproval)
         case _:
             return True
@@ -84,7 +84,7 @@ def _page(kind: str, tenant: str, about: str) -> str:
             return "/rivendita"
         case "cannot_intervene":
             return f"/incidenti/{tenant}/{about}"
-        case "asked_again":
+        case "asked_again" | "clarification_asked" | "clarification_answered":
             return f"/richieste/{about}"
         case "clean_up_due" | "clean_up_instructed" | "clean_up_closed":
             return f"/scuola/{tenant}"

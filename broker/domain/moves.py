@@ -24,6 +24,8 @@ REQUEST_MOVES: frozenset[Move] = frozenset(
         Move(NEW, "request.opened", "awaiting_approval"),
         Move("awaiting_approval", "approval.given", "awaiting_approval"),
         Move("awaiting_approval", "identity.shown", "awaiting_approval"),
+        Move("awaiting_approval", "clarification.asked", "awaiting_approval"),
+        Move("awaiting_approval", "clarification.answered", "awaiting_approval"),
         Move("awaiting_approval", "grant.issued", "approved"),
         Move("awaiting_approval", "approval.refused", "rejected"),
         Move("rejected", "approval.refusal_explained", "rejected"),

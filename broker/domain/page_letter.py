@@ -1,6 +1,6 @@
-"""Letters that lead to a page and say nothing of what stands there: a word in a contest, mail to be read, why
-nobody can intervene yet, that the approvers are asked once more, that somebody asked about a plan, the clean-up of a
-school year."""
+"""Letters that lead to a page and say nothing of what stands there: a word in a contest, a question about a request and
+its answer, mail to be read, why nobody can intervene yet, that the approvers are asked once more, that somebody asked
+about a plan, the clean-up of a school year."""
 
 from __future__ import annotations
 
@@ -35,6 +35,30 @@ _LETTERS: dict[str, tuple[str, str, str, str]] = {
         "{writer} ha chiuso la contestazione {about} di {customer}. L’esito si legge nella pagina.",
         "Contest {about} closed",
         "{writer} closed contest {about} of {customer}. The outcome is on the page.",
+    ),
+    "clarification_asked": (
+        "Richiesta {about}: un chiarimento",
+        (
+            "{writer} chiede un chiarimento sulla richiesta {about} di {customer}, che aspetta. La domanda si legge nella "
+            "pagina; lì si risponde."
+        ),
+        "Request {about}: a question",
+        (
+            "{writer} asks about request {about} of {customer}, which is waiting. The question is on the page; one answers "
+            "there."
+        ),
+    ),
+    "clarification_answered": (
+        "Richiesta {about}: la risposta alla sua domanda",
+        (
+            "{writer} ha risposto alla sua domanda sulla richiesta {about} di {customer}. La risposta si legge nella "
+            "pagina; la richiesta aspetta la sua decisione."
+        ),
+        "Request {about}: the answer to your question",
+        (
+            "{writer} answered your question about request {about} of {customer}. The answer is on the page; the request "
+            "awaits your decision."
+        ),
     ),
     "mail_unread": (
         "Posta da leggere: {count}",

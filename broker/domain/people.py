@@ -103,6 +103,8 @@ class Action(StrEnum):
     APPROVE_UNDER_MANDATE = "approve_under_mandate"
     REFUSE = "refuse"
     REVOKE_APPROVAL = "revoke_approval"
+    ASK_CLARIFICATION = "ask_clarification"
+    ANSWER_CLARIFICATION = "answer_clarification"
     SOLVE = "solve"
     SUPERVISE = "supervise"
     ACTIVATE = "activate"
@@ -228,6 +230,8 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.APPROVE_UNDER_MANDATE: _TECHNICIAN,
     Action.REFUSE: _APPROVERS,
     Action.REVOKE_APPROVAL: _APPROVERS,
+    Action.ASK_CLARIFICATION: _APPROVERS,
+    Action.ANSWER_CLARIFICATION: _TECHNICIAN,  # any of them, as with the incident
     Action.SOLVE: _APPROVERS,
     Action.SUPERVISE: _APPROVERS,
     Action.ACTIVATE: _TECHNICIAN,

@@ -39,7 +39,7 @@ TEST = "webhook.test"
 # What the vendor's owner sees of a customer on his pages anyway, and nothing of how people work (L-43): no log-ins,
 # no readings, no commands, no files.
 _HOUSE_SEES = (
-    "request.", "approval.", "grant.", "session.", "incident.", "queue.", "contact.", "contract.", "product.", "category.",
+    "request.", "approval.", "clarification.", "grant.", "session.", "incident.", "queue.", "contact.", "contract.", "product.", "category.",
     "paper.", "matrix.", "subprocessor.", "duties.", "contest.", "report.", "period.", "release.", "version.",
     "acceptance.", "malfunction.", "defect.", "breach.", "work.", "tariff.", "letter.", "host.", "declared.", "customer.",
     "study.", "school.", "clean_up.", "resale.", "leaving.", "webhook.",
@@ -47,7 +47,7 @@ _HOUSE_SEES = (
 
 # What one may choose by a word, beside kinds by their names.
 GROUPS: dict[str, tuple[str, ...]] = {
-    "requests": ("request.", "approval.", "grant."),
+    "requests": ("request.", "approval.", "clarification.", "grant."),
     "sessions": ("session.", "supervision.", "declared."),
     "incidents": ("incident.", "queue.", "contact."),
     "reports": ("report.", "period.", "contest."),

@@ -10,6 +10,7 @@ from audit.channel_records import FileTransferred
 from audit.leaf import Leaf
 from audit.live_records import FlagExplained
 from audit.session_records import DeskReported, StopExplained
+from broker.domain import clarifying
 from broker.store import log, openings
 from broker.store.database import Work
 from broker.store.reading import names
@@ -19,7 +20,7 @@ _KINDS = (
     "request.opened", "request.withdrawn", "request.lapsed", "request.solved_by_customer",
     "approval.given", "approval.refused", "approval.refusal_explained", "approval.withdrawn",
     "grant.issued", "supervision.taken", "session.opened", "duties.lacking",
-    "declared.allowed", "declared.began", "identity.shown",
+    "declared.allowed", "declared.began", "identity.shown", *clarifying.KINDS,
 )  # fmt: skip
 MAX_MOMENTS = 500  # facts of a session beside its player
 SHOWN = 100  # records whose texts are read for a page

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from audit.approval import Supervision
+from broker.domain.clarifying import Clarifications, Stands
 from broker.domain.declared import AnyDeclared, Underway
 from broker.domain.may import missing, stands
 from broker.domain.people import Who
@@ -24,7 +25,7 @@ from broker.domain.request import AnyRequest, AwaitingApproval, Lapsed, Unfinish
 from broker.domain.school import School, lacking
 from broker.domain.session import AnySession, Live
 from broker.domain.texts import Texts
-from broker.store import declared_sessions, name_terms, openings, requests, schools, sessions
+from broker.store import clarifications, declared_sessions, name_terms, openings, requests, schools, sessions
 from broker.store.database import Work
 from broker.store.declared_tables import declared_sessions as declared_rows
 from broker.store.duties import Duties
@@ -52,7 +53,8 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class RequestLine:
-    """A request in a list. `stands` is the word of its state, `lacks` what keeps it from starting."""
+    """A request in a list. `stands` is the word of its state, `lacks` what keeps it from starting, `clarification` whether
+    somebody asked about it, while it waits."""
 
     tenant: str
     request: AnyRequest
@@ -66,6 +68,7 @@ class RequestLine:
     connected: bool
     papers: tuple[Lack, ...] = ()  # that lack, whether they block or are only told
     declared: AnyDeclared | None = None  # on a host without an agent
+    clarification: Stands = ""
 
     @property
     def id(self) -> str:
@@ -173,6 +176,7 @@ async def _lines(
         }  # fmt: skip
     known = {tenant: await names(work, those, tenant) for tenant, those in wanted.items()}
     duties, known_schools = Duties(work), dict[str, School]()
+    asked = await _clarified(work, [one for one, _ in loaded])
     return [
         _line(
             one,
@@ -181,6 +185,7 @@ async def _lines(
             connected,
             known[one.asked.tenant],
             await _papers(work, duties, known_schools, one, at),
+            asked.get(one.asked.id, Clarifications()).stands,
         )
         for one, both in loaded
     ]
@@ -202,6 +207,19 @@ async def _papers(
     return told if lack is None else (*told, Lack(lack, blocks=True))
 
 
+async def _clarified(work: Work, found: Iterable[AnyRequest]) -> dict[str, Clarifications]:
+    """What was asked about those that wait: one look into the log of each customer who has any."""
+    first: dict[str, int] = {}
+    for one in found:
+        if isinstance(one, AwaitingApproval):
+            n = one.asked.opened_n
+            first[one.asked.tenant] = min(n, first.get(one.asked.tenant, n))
+    told: dict[str, Clarifications] = {}
+    for tenant, n in first.items():
+        told |= await clarifications.since(work, tenant, n)
+    return told
+
+
 async def _sessions(work: Work, request: AnyRequest) -> _Sessions:
     """What came of it: of a host with an agent a session, of one without what was declared."""
     tenant, number = request.asked.tenant, request.asked.id
@@ -217,6 +235,7 @@ def _line(
     connected: Connected,
     known: Names,
     papers: tuple[Lack, ...],
+    clarification: Stands = "",
 ) -> RequestLine:
     statement = request.asked.statement
     here, (session, declared) = connected(statement.host.id), both
@@ -233,6 +252,7 @@ def _line(
         connected=here,
         papers=papers,
         declared=declared,
+        clarification=clarification if isinstance(request, AwaitingApproval) else "",
     )
 
 
@@ -248,6 +268,7 @@ async def whole(
     found = await requests.load(work, tenant, request)
     both = await _sessions(work, found)
     given = tuple(await requests.approvals_of(work, tenant, request))
+    asked = (await _clarified(work, [found])).get(request, Clarifications())
     answer = None if isinstance(found, AwaitingApproval | Lapsed) else found.answer
     texts = await openings.get(work, tenant, found.asked.opened_n, wrapping)
     statement = found.asked.statement
@@ -266,7 +287,9 @@ async def whole(
         tenant,
     )
     return WholeRequest(
-        line=_line(found, both, at, connected, known, await _papers(work, Duties(work), {}, found, at)),
+        line=_line(
+            found, both, at, connected, known, await _papers(work, Duties(work), {}, found, at), asked.stands
+        ),
         texts=None if texts is None else Texts.from_value(texts.data),
         given=given,
         needed=needed,

@@ -60,6 +60,8 @@ REQUEST_ACTS: dict[str, Callable[[AnyRequest], AnyRequest]] = {
     "request.lapsed": lambda q: _two(r.lapse(r.unfinished(q), LATE)),
     "request.solved_by_customer": lambda q: _two(r.solve(r.unfinished(q), "p-ads", NOW)),
     "identity.shown": r.awaiting,
+    "clarification.asked": r.awaiting,
+    "clarification.answered": r.awaiting,
     "supervision.taken": lambda q: _two(
         r.take_supervision(r.watchable(q, "p-ads"), CHECK_IN, "cc" * 32, "here")
     ),

@@ -11,6 +11,8 @@ import pytest
 
 from audit.person_records import AccessDenied
 from broker.cases.admit_person import admit_person
+from broker.cases.answer_clarification import answer_clarification
+from broker.cases.ask_clarification import ask_clarification
 from broker.cases.change_approvers import begin_approvers
 from broker.cases.change_policy import begin_policy
 from broker.cases.close_session import close_session
@@ -68,6 +70,8 @@ TABLE: list[tuple[Case, str, str, str]] = [
     (refuse, "request", "approval", "technician"),
     (revoke, "request", "approval", "owner"),
     (withdraw, "request", "request", "titolare"),
+    (partial(ask_clarification, text="x"), "request", "request", "technician"),
+    (partial(answer_clarification, question=0, text="x"), "request", "request", "ads"),
     (partial(begin_supervision, page_key=""), "request", "watch", "technician"),
     (begin_signed_stop, "session", "session", "technician"),
     (partial(revoke_host, reason="lost"), "host", "host", "ads"),

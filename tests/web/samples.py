@@ -7,6 +7,7 @@ from typing import Any
 
 from web import views as v
 from web import views_access as va
+from web import views_clarify as vk
 from web import views_contest as vc
 from web import views_dossier as vd
 from web import views_duties as d
@@ -286,6 +287,19 @@ FORM = v.RequestForm(
     sheet=SHEET,
     crumbs=(("Coda", "/richieste"),),
 )
+ASKED = (
+    vk.Turn("Lei", "10:12", "Serve fermare la cassa mentre lavorate?", answer=False),
+    vk.Turn("Tecnico 1", "10:15", "No, resta accesa: si tocca solo la stampante.", answer=True),
+)
+ANSWERING = vk.Thread(
+    (*ASKED, vk.Turn("ADS", "10:20", "E per quanto non si stampa?", answer=False)),
+    waiting=True,
+    answers=(
+        vk.Writing(
+            "risposta-41", "/r/41", "Risposta ad ADS (10:20)", "Invia la risposta", "La legge chi decide."
+        ),
+    ),
+)
 APPROVE = v.Approve(
     state="waiting",
     word=v.State("wait", "Aspetta la sua decisione"),
@@ -322,6 +336,19 @@ APPROVE = v.Approve(
     solve=v.Act("Lo risolvo io", post="/richieste/r-1/risolvo"),
     papers=(v.Notice("wait", "Manca l’accordo.", "Fino al 10/02/2027 si segnala.", "alert"),),
     matrix=(v.Fact("Chi autorizza", "Titolare 1"),),
+    thread=vk.Thread(
+        ASKED,
+        ask=vk.Writing(
+            "chiarimento",
+            "/c",
+            "Chiedi un chiarimento",
+            "Invia la domanda",
+            "La legge il tecnico.",
+            "È troppo lungo: al massimo 500 caratteri.",
+            "E per quanto?",
+            fold=True,
+        ),
+    ),
 )
 RECEIPT = v.Receipt(
     "Ricevuta della firma",
@@ -1207,7 +1234,7 @@ def technician() -> tuple[Sample, ...]:
         Sample(
             "coda-no",
             "queue.html",
-            replace(QUEUE, chosen=replace(INCIDENT, may=MAY_NO, feed=(), digest=None)),
+            replace(QUEUE, chosen=replace(INCIDENT, may=MAY_NO, feed=(), digest=None, thread=ANSWERING)),
         ),
         Sample("coda-vuota", "queue.html", v.Queue((), None, QUEUE.new_request)),
         Sample("richiesta", "request.html", FORM),

@@ -199,6 +199,8 @@ TABLE: dict[str, Row | str] = {
     "POST /richieste/{request_id}/supervisione": Row(CUSTOMER),
     "POST /sessioni/{session}/termina-firmando": Row(CUSTOMER),
     "POST /richieste/{request_id}/motivo": Row(CUSTOMER, form={"reason": "x"}),
+    "POST /richieste/{request_id}/chiarimenti": Row(CUSTOMER, form={"text": "x"}),
+    "POST /richieste/{request_id}/chiarimenti/{question}": Row(frozenset({TECH}), form={"text": "x"}),
     "POST /richieste/{request_id}/sollecito": Row(frozenset({TECH})),
     "POST /sessioni/{session}/estensione": Row(frozenset({TECH})),
     "POST /incidenti/{tenant}/{incident}/spiega": Row(frozenset({TECH})),
@@ -761,6 +763,11 @@ TABLE: dict[str, Row | str] = {
     "GET /api/requests/{request}": Row(),
     "POST /api/requests/{request}/approval/begin": Row(CUSTOMER, body={"supervision": "self"}),
     "POST /api/requests/{request}/refusal/reason": Row(CUSTOMER, body={"reason": "x"}),
+    "GET /api/requests/{request}/clarifications": Row(),
+    "POST /api/requests/{request}/clarifications": Row(CUSTOMER, body={"text": "x"}),
+    "POST /api/requests/{request}/clarifications/{question}/answers": Row(
+        frozenset({TECH}), body={"text": "x"}
+    ),
     "POST /api/requests/{request}/supervision/begin": Row(CUSTOMER, body={"page_key": "x"}),
     "POST /api/sessions/{session}/stop/begin": Row(CUSTOMER, body={}),
     "POST /api/sessions/{session}/activation/begin": Row(frozenset({TECH})),
@@ -875,7 +882,7 @@ async def cast(story: Story) -> Cast:
         "provider": "o-00000000", "login": "0" * 16, "id": "0" * 16,
         "tenant": world.tenant, "person": fresh.person, "number": issued.number, "token": "nope", "tool": "x", "incident": "I-2026-0001", "how": "chiamata", "awaited": "cliente", "product": "g-1",
         "credential": "AAAA", "fingerprint:path": world.technician.ssh_fingerprint, "rest:path": "/", "year": "2026", "path:path": "checkpoint",
-        "flag": "0", "mail": mail.id, "ssh": ssh_line(b"another"), "hold": "o-1", "playback": "v-1", "warrant": "w-1", "kind": "delegation", "contest": "c-1", "breach": "v-00000000",
+        "flag": "0", "question": "0", "mail": mail.id, "ssh": ssh_line(b"another"), "hold": "o-1", "playback": "v-1", "warrant": "w-1", "kind": "delegation", "contest": "c-1", "breach": "v-00000000",
         "filing": "f-00000000", "company": "c-00000000", "company_id": "c-00000000", "answer": "agreed",
         "declared": declared, "bare": bare, "what": "began", "appointment": "n-1", "work": "w-1", "period": "2026-11", "form": "csv", "verification": "y-1", "delegation": "a-1", "clean_up": "u-1", "right": "d-1", "record": "0", "step": "avvia", "technician": world.technician.id,
     }  # fmt: skip

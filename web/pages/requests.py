@@ -50,10 +50,24 @@ async def queue(request: Request, reader: Reading, who: Caller, parts: PartsOf) 
 
 @router.get("/richieste/{request_id}")
 async def one(request_id: str, request: Request, reader: Reading, who: Caller, parts: PartsOf) -> Response:
+    return await request_page(request, request_id, who, parts, reader)
+
+
+async def request_page(
+    request: Request,
+    request_id: str,
+    who: Who,
+    parts: Parts,
+    reader: Reader,
+    *,
+    slip: v.Slip | None = None,
+    status: int = 200,
+) -> Response:
+    """The vendor's people have it beside their queue, the customer's read it to decide."""
     if not who.house:
-        return await decision(request, request_id, who, parts, reader)
-    view = await _queue(parts, who, request_id, reader)
-    return await show(request, parts, who, "queue.html", view, nav="queue", live=True)
+        return await decision(request, request_id, who, parts, reader, slip=slip, status=status)
+    view = await _queue(parts, who, request_id, reader, slip)
+    return await show(request, parts, who, "queue.html", view, nav="queue", live=True, status=status)
 
 
 @router.get("/richieste/{request_id}/ritiro")
@@ -92,8 +106,12 @@ async def take_back(request_id: str, request: Request, who: Caller, parts: Parts
     return lead(request, f"/richieste/{request_id}")
 
 
-async def _queue(parts: Parts, who: Who, chosen: str | None, reader: Reader) -> v.Queue:
-    incident = None if chosen is None else say.incident(await see_request(parts, who, chosen), who, reader)
+async def _queue(
+    parts: Parts, who: Who, chosen: str | None, reader: Reader, slip: v.Slip | None = None
+) -> v.Queue:
+    incident = (
+        None if chosen is None else say.incident(await see_request(parts, who, chosen), who, reader, slip)
+    )
     mine: list[Listed] = []
     others: list[Listed] = []
     for line in await see_open_requests(parts, who):

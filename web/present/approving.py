@@ -16,7 +16,7 @@ from broker.domain.people import Who
 from broker.domain.request import Approved, AwaitingApproval, Lapsed, Opened, Rejected, Supervised
 from broker.domain.session import Granted, Live
 from web import views as v
-from web.present import bare, erasing, papers, signatures, signin, words
+from web.present import bare, clarifying, erasing, papers, signatures, signin, words
 from web.present.declaring import activities, declaration, declared, last_hour, written
 from web.present.facts import label, under
 from web.present.reader import Reader
@@ -93,6 +93,7 @@ def approve(
         else None,
         identity=_ways(doors, base, reader) if waiting else (),
         identified=tuple(identities(view, reader)),
+        thread=clarifying.thread(view, who, reader, slip),
     )
 
 

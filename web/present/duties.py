@@ -226,6 +226,8 @@ def _to_answer(open_requests: Sequence[Listed], who: Who, reader: Reader) -> lis
             read = say("Leggi e decidi", "Read and decide")
             act = v.Act(read, href=f"{base}/approva", kind="act", icon="pen")
             title = say(f"Rispondere a {technician}", f"Answer {technician}")
+            if line.line.clarification == "answered":
+                title = say(f"{technician} ha risposto alla domanda", f"{technician} answered the question")
             found.append(e.Todo("wait", title, f"{title_of(line, reader)} · {host}", (act,)))
         elif line.found.STATE == "approved" and getattr(line.found, "watcher", None) == who.person:
             text = say(f"{technician} aspetta lei su {host}.", f"{technician} awaits you on {host}.")

@@ -17,6 +17,7 @@ from audit.channel_records import (
     ToolStopped,
     ToolTold,
 )
+from audit.clarification_records import ClarificationAnswered, ClarificationAsked
 from audit.declared_records import DeclaredBegan, DeclaredEnded, DeclaredPresumedEnded
 from audit.incident_records import IncidentAnswered, IncidentClosed, IncidentOpened, QueueJumped, SeveritySet
 from audit.leaf import Leaf
@@ -162,6 +163,8 @@ def item(
         code = shown
     if isinstance(leaf.record, DutiesLacking):
         text = words.both([papers.named(code, reader) for code in leaf.record.lacks], reader)
+    if isinstance(leaf.record, ClarificationAsked | ClarificationAnswered):
+        text = reader.say("da", "by") + f" {_name(leaf.actor.id, names, reader)}"
     if isinstance(leaf.record, ApprovalGiven):
         text += under(leaf.record.warrant, warrants or {}, reader)
     return FeedItem(
@@ -249,19 +252,17 @@ def _detail(record: r.AnyRecord, names: Mapping[str, str], reader: Reader) -> tu
     def by(who: str | None) -> str:
         return say("da", "by") + f" {_name(who, names, reader)}"
 
+    demo = say("chiave dimostrativa", "demo key") if getattr(record, "demo_software", False) else ""
     match record:
         case ApprovalGiven():
-            demo = say("chiave dimostrativa", "demo key") if record.demo_software else None
             return by(record.approver), demo or say("con passkey", "by passkey"), ""
         case SupervisionTaken():
-            demo = say("chiave dimostrativa", "demo key") if record.demo_software else ""
             return by(record.watcher), demo or say("con passkey", "by passkey"), ""
         case WatchJoined(watcher=who) | WatchLeft(watcher=who):
             return say("di", "–") + f" {_name(who, names, reader)}", "", ""
         case SessionOpened() | SessionStarted() | SessionPaused() | SessionResumed():
             return (*_going(record, reader), "")
         case DeclaredBegan() | DeclaredEnded():
-            demo = say("chiave dimostrativa", "demo key") if record.demo_software else ""
             return say("parola sua, con passkey", "his own word, by passkey"), demo, ""
         case DeclaredPresumedEnded():
             return say("era autorizzato fino a lì", "he was authorised until then"), "", ""

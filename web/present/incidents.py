@@ -27,7 +27,7 @@ from broker.domain.reseller import TAKE_OVERS
 from broker.domain.session import phase
 from web import views as v
 from web import views_incidents as i
-from web.present import bare, facts, incident_acts, incident_may, response_clock, words
+from web.present import bare, clarifying, facts, incident_acts, incident_may, response_clock, words
 from web.present import incident_words as w
 from web.present.reader import Reader
 from web.present.times import clock_time, length, moment, short
@@ -87,7 +87,8 @@ def badges(seen: Seen, reader: Reader) -> tuple[v.Badge, ...]:
         about.append(
             v.Badge(reader.say("Rivenditore, dal 2º anno: a pagamento", "Reseller, from year 2: charged"))
         )
-    return (*first, response_clock.plan_badge(seen, reader), category, *about)
+    asked = () if seen.line is None else clarifying.badge(seen.line.clarification, reader)
+    return (*asked, *first, response_clock.plan_badge(seen, reader), category, *about)
 
 
 def _product(name: str, reader: Reader) -> str:

@@ -14,7 +14,7 @@ from broker.domain.refusal import Refused, Why
 from broker.domain.request import Approved, AwaitingApproval, Lapsed, Opened, Supervised
 from broker.domain.session import Live, phase
 from web import views as v
-from web.present import bare, facts, papers, signatures, words
+from web.present import bare, clarifying, facts, papers, signatures, words
 from web.present.declaring import written
 from web.present.reader import Reader
 from web.present.times import clock_time, length, moment, short, span, until
@@ -69,7 +69,11 @@ def row(line: Listed, reader: Reader, *, current: bool = False, place: str = "")
         title=title_of(line, reader),
         state=state_of(line, reader),
         clock=clock_of(line, reader),
-        badges=(*(v.Badge(kind) for kind in kinds), *_unattested(line, reader)),
+        badges=(
+            *clarifying.badge(line.line.clarification, reader),
+            *(v.Badge(kind) for kind in kinds),
+            *_unattested(line, reader),
+        ),
         place=place,
         since=clock_time(statement.created),
         current=current,
@@ -359,7 +363,7 @@ def _watch_check(view: RequestView, reader: Reader, *, authorised: bool) -> v.Ch
 # ---------------------------------------------------------------------------------- one request
 
 
-def incident(view: RequestView, who: Who, reader: Reader) -> v.Incident:
+def incident(view: RequestView, who: Who, reader: Reader, slip: v.Slip | None = None) -> v.Incident:
     line, statement, say = view.line, view.line.found.asked.statement, reader.say
     asked = moment(statement.created, reader)
     kinds = tuple(
@@ -383,6 +387,7 @@ def incident(view: RequestView, who: Who, reader: Reader) -> v.Incident:
         digest=words.digest(line.found.asked.digest),
         warning=bare.notice(reader) if line.found.asked.declared else None,
         step=bare.step(view, who, reader),
+        thread=clarifying.thread(view, who, reader, slip),
     )
 
 

@@ -1,5 +1,5 @@
-// What a session holds at a moment: its open channels, the moments that somebody flagged, its pauses. The first two
-// answer whether the record stands where it may.
+// What a session holds at a moment: its open channels, the moments that somebody flagged, its pauses; and a request its
+// questions. All but the pauses answer whether the record stands where it may.
 
 export function channelled({ channels }, type, { channel }) {
   const there = channels.has(channel);
@@ -16,6 +16,12 @@ export function flagged({ flags }, type, body, n) {
   if (flags.get(body.flag) !== body.by) return false;
   if (type === "flag.withdrawn") flags.delete(body.flag);
   return true;
+}
+
+/** Of a request that waits: an answer names a question of the same one. */
+export function clarified(questions, { type, body, n }) {
+  if (type === "clarification.asked") questions.set(n, body.request);
+  return type !== "clarification.answered" || questions.get(body.question) === body.request;
 }
 
 export function resumed(session, seconds) {

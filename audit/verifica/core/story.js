@@ -3,7 +3,7 @@
 import { Heartbeats, Periods } from "./calendar.js";
 import { Duties } from "./duties.js";
 import { FORMAT } from "./format.js";
-import { channelled, flagged } from "./held.js";
+import { channelled, clarified, flagged } from "./held.js";
 import { Incidents } from "./incidents.js";
 import { Letters } from "./letters.js";
 import { Programs } from "./programs.js";
@@ -40,6 +40,7 @@ export class Story {
   #prepared = new Map();
   #admitted = new Set();
   #contests = new Map();
+  #questions = new Map(); // where an approver asked -> of which request
   #appointed = new Map(); // appointment -> whose; "" once it was ended
   #numbers = new Map();
   #judge;
@@ -84,8 +85,7 @@ export class Story {
         if (this.#admitted.has(body.person)) this.#say("admitted_twice", { person: body.person });
         this.#admitted.add(body.person);
         break;
-      case "administrator.appointed":
-      case "administrator.ended": this.#appointment(type, body); break;
+      case "administrator.appointed": case "administrator.ended": this.#appointment(type, body); break;
       case "approvers.changed": this.#numbered("approvers", body.number); break;
       case "policy.changed": this.#numbered("policy", body.number); break;
       case "contract.agreed": this.#numbered("contract", body.number); break;
@@ -138,11 +138,13 @@ export class Story {
     this.#torn.delete(host);
   }
 
-  #moveRequest({ type, body }) {
+  #moveRequest(leaf) {
+    const { type, body } = leaf;
     const { from, after } = REQUEST_MOVES[type];
     const state = this.requests.get(body.request) ?? "new";
     if (from.includes(state)) {
       if (after !== null) this.requests.set(body.request, after);
+      if (!clarified(this.#questions, leaf)) this.#order(type, "absent");
     } else if (state === "new") this.#say("unknown_request");
     else this.#order(type, state);
   }
@@ -222,10 +224,7 @@ export class Story {
         known.closed = true;
         break;
       case "channel.opened": if (!channelled(known, type, body)) this.#order(type, "open"); break;
-      case "channel.closed":
-      case "command.executed":
-      case "file.transferred":
-      case "clipboard.copied":
+      case "channel.closed": case "command.executed": case "file.transferred": case "clipboard.copied":
         if (!channelled(known, type, body)) this.#say("unknown_channel");
         break;
       case "tool.started": this.tools = true; break;

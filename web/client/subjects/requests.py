@@ -110,6 +110,25 @@ class NextSent(TypedDict):
     sent: bool | None
 
 
+class Told(TypedDict):
+    """A question, or with `question` the answer to that record; `text` is None where it was erased."""
+
+    record: int
+    at: str
+    by: str
+    role: str
+    question: int | None
+    text: str | None
+
+
+class Question(TypedDict):
+    """`question` is its record, which an answer names; `covered` how many pieces were covered as
+    passwords."""
+
+    question: int
+    covered: int
+
+
 class Covered(TypedDict):
     """Kept."""
 
@@ -223,6 +242,30 @@ class Requests:
             "/api/requests/{request}/supervision/begin",
             at={"request": request},
             body={"page_key": page_key, "demo_software": demo_software},
+        )
+        return found
+
+    def clarifications(self, *, request: str) -> builtins.list[Told]:
+        """What was asked about it, and the answers."""
+        found: builtins.list[Told] = self._calls.json(
+            "GET", "/api/requests/{request}/clarifications", at={"request": request}
+        )
+        return found
+
+    def clarify(self, *, request: str, text: str | None = None) -> Question:
+        """Ask about it before you decide."""
+        found: Question = self._calls.json(
+            "POST", "/api/requests/{request}/clarifications", at={"request": request}, body={"text": text}
+        )
+        return found
+
+    def answer(self, *, request: str, question: int, text: str | None = None) -> Covered:
+        """Answer what was asked about it."""
+        found: Covered = self._calls.json(
+            "POST",
+            "/api/requests/{request}/clarifications/{question}/answers",
+            at={"request": request, "question": question},
+            body={"text": text},
         )
         return found
 
