@@ -291,6 +291,18 @@ async def test_u19_may_i_start_says_what_is_missing(story: Story, browse: Browse
     ).status_code == 404
 
 
+async def test_u19_what_runs_is_not_called_over(story: Story, browse: Browse) -> None:
+    """The row in the queue, while its session runs and afterwards."""
+    session = await story.running()
+    technician = browse(story.world.technician)
+    page = (await technician.get("/coda")).text
+    assert "Sessione in corso" in page
+    assert "Richiesta finita" not in page
+    await story.stop_signed(session)
+    await story.agent.obey()
+    assert "Sessione in corso" not in (await technician.get("/coda")).text
+
+
 async def test_s19_the_contract_page(story: Story, browse: Browse) -> None:
     """S-19: one day short is rejected; unpaid shows "In attesa di pagamento"."""
     page = f"/clienti/{story.world.tenant}/contratto"

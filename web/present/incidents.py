@@ -8,6 +8,7 @@ from broker.cases.agree_contract import Agreed
 from broker.cases.see_incidents import IncidentView
 from broker.cases.seen_incident import Seen
 from broker.domain.contract import OTHER
+from broker.domain.declared import Underway
 from broker.domain.incident import (
     CHANGES,
     JUMP_REASONS,
@@ -24,7 +25,7 @@ from broker.domain.plans import Severity
 from broker.domain.product import Product
 from broker.domain.request import Opened
 from broker.domain.reseller import TAKE_OVERS
-from broker.domain.session import phase
+from broker.domain.session import Live, phase
 from web import views as v
 from web import views_incidents as i
 from web.present import bare, clarifying, facts, incident_acts, incident_may, response_clock, words
@@ -51,6 +52,10 @@ def state_of(seen: Seen, reader: Reader) -> v.State:
     """Whom it waits for, by the technician's word; else of what is missing, where something is, or of the incident."""
     if isinstance(seen.found, Open | Workable | Taken) and (wait := seen.found.course.wait) is not None:
         return v.State("wait", words.coded(w.AWAITED, wait.awaited, reader))
+    if seen.line is not None and isinstance(seen.line.session, Live):
+        return v.State("ok", reader.say("Sessione in corso", "Session running"))
+    if seen.line is not None and isinstance(seen.line.declared, Underway):
+        return bare.state(seen.line.declared, reader)
     if isinstance(seen.found, Workable | Taken) and seen.line is not None and seen.line.lacks:
         return v.State("wait", incident_may.lack(seen.line.lacks[0], reader))
     if isinstance(seen.found, Workable | Taken) and seen.line is not None:
