@@ -69,7 +69,7 @@ async def live(socket: WebSocket, session: str, *, small: bool = False) -> None:
     ``{"quiet": seconds}`` since something came last; ``{"size": channel, "cols": …, "rows": …}``; ``{"shut":
     channel}``; ``{"ended": true}``; on a line with nothing to tell, ``{"beat": true}``; ``{"screen": true}`` while
     the technician sees one (`desktop_ws`); ``{"recorded": channel, "segments": n}`` when so many are sealed;
-    ``{"call": {"check_in", "n", "nonce"}}`` from the host, which the watcher's page answers by ``{"n": …,
+    ``{"masked": n}`` when so many pieces were covered; ``{"call": {"check_in", "n", "nonce"}}`` from the host, which the watcher's page answers by ``{"n": …,
     "signature": …}``; ``{"declined": code, "it", "en"}`` where the host says no to something signed; and to the
     page's own ``{"echo": number}`` what `Echo` says."""
     parts: Parts = socket.app.state.parts
@@ -148,6 +148,9 @@ async def _show(socket: WebSocket, audience: Audience, echo: Echo) -> None:
             quiet = None
         for channel, cols, rows in audience.resized(place):
             await socket.send_text(json.dumps({"size": channel, "cols": cols, "rows": rows}))
+        masked = audience.masked_news(place)
+        if masked is not None:
+            await socket.send_text(json.dumps({"masked": masked}))
         for channel, segments in audience.kept(place):
             await socket.send_text(json.dumps({"recorded": channel, "segments": segments}))
         for channel in shut:

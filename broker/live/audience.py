@@ -43,6 +43,7 @@ class Place:
     declined: int = 0
     recorded: dict[str, int] = field(default_factory=dict)
     screens: bool = False
+    masked: int = 0
 
 
 class Audience:
@@ -208,6 +209,14 @@ class Audience:
     def masked(self) -> int:
         """How many pieces were covered in what viewers of the kept channels have seen."""
         return sum(sum(track.masker.counts.values()) for track in self._tracks.values())
+
+    def masked_news(self, place: Place) -> int | None:
+        """How many pieces were covered by now, if this viewer does not know it yet."""
+        count = self.masked()
+        if place.masked == count:
+            return None
+        place.masked = count
+        return count
 
     def news(self, place: Place, limit_bytes: int = 256 * 1024) -> tuple[list[Slice], list[str]]:
         """(slices this viewer has not seen, channels that have shut since); moves its place on."""

@@ -65,6 +65,16 @@ def test_a_secret_is_not_shown() -> None:
     assert b"fatto" in shown
 
 
+def test_each_viewer_is_told_once_how_much_was_covered() -> None:
+    timer = Timer()
+    found = Audience(monotonic=timer)
+    found.open("c-1")
+    early, late = Place(), Place()
+    assert found.masked_news(early) is None  # nothing was, and his page says 0
+    told(found, timer, b"password=Segretissima1\r\n")
+    assert [found.masked_news(early), found.masked_news(early), found.masked_news(late)] == [1, None, 1]
+
+
 def test_who_falls_behind_is_told_of_the_gap() -> None:
     timer = Timer()
     found = Audience(monotonic=timer)

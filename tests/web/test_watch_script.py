@@ -227,6 +227,15 @@ def test_a_recorded_session_shows_how_much_is_sealed(stand_in: Broker) -> None:
     expect(page.locator("#sigillati")).to_have_text("Segmenti registrati e firmati: 5")
 
 
+def test_what_was_covered_is_counted_as_it_comes(stand_in: Broker) -> None:
+    line = Line()
+    page = view(stand_in, line)
+    line.send({"masked": 3})
+    expect(page.locator("#coperte")).to_have_text(
+        "Solo visione. Parti riservate coperte prima di arrivare qui: 3"
+    )
+
+
 def test_u12_how_far_behind_the_view_is(stand_in: Broker) -> None:
     """Never less than what it is: both lines together, rounded up; longer while an answer is awaited; of a cut line
     nothing."""

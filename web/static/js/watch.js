@@ -148,7 +148,13 @@ function drawn(then) {
   else then();
 }
 
+function masked(count) {
+  const line = document.getElementById("coperte");
+  if (line) line.textContent = line.dataset.words.replace("{n}", String(count));
+}
+
 function hear(said) {
+  if (said.masked !== undefined) masked(said.masked);
   if (said.echo !== undefined) echoed(said, drawn);
   if (said.call) answer(said.call);
   if (said.quiet !== undefined) spoke = now() - said.quiet * 1000;
