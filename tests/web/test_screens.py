@@ -19,7 +19,9 @@ from audit.canonical import unb64
 from broker.cases.close_month import close_month
 from broker.cases.log_in import begin_passkey_login, finish_passkey_login
 from broker.cases.open_incident import Report, report_incident
+from broker.jobs.publish import publishing
 from broker.settings import Settings
+from broker.store.tile_folder import FOLDER
 from tests.broker.world import HERE, Someone
 from tests.stories.telling import Story
 from tests.stories.test_months import days_pass, worked
@@ -78,6 +80,8 @@ def drawn(page: Page, shot: Shot) -> None:
     page.evaluate("document.fonts.ready")
     if shot.name in ("technician-session", "ads-live"):
         page.locator(".xterm-rows", has_text="systemctl").first.wait_for()
+    if shot.name == "titolare-signed":  # computed by the browser itself over the log as it is published
+        page.locator("#mese-nel-registro [data-when=sound]").wait_for()
 
 
 def photograph(origin: str, shots: list[Shot], folder: Path, now: datetime) -> list[str]:
@@ -122,7 +126,7 @@ async def test_each_person_s_pages_as_they_are(story: Story, served: str, tmp_pa
     world = story.world
     await worked(story)
     await days_pass(story, DECEMBER)
-    await close_month(story.parts, world.tenant, "2026-11")
+    month = await close_month(story.parts, world.tenant, "2026-11")
     story.clock.at = DECEMBER + timedelta(hours=2)
     await awake(story, world.owner, world.technician, world.titolare, world.ads)
     technician, ads = world.technician.token, world.ads.token
@@ -147,10 +151,12 @@ async def test_each_person_s_pages_as_they_are(story: Story, served: str, tmp_pa
     session = (await story.session_of(asked)).permit.id
     await story.activate(session)
     await story.agent.obey()
+    await publishing(story.parts.settings.state / FOLDER)(story.parts)
     third = [
         Shot("technician-session", technician, f"/sessioni/{session}"),
         Shot("ads-live", ads, f"/sessioni/{session}/diretta"),
         Shot("titolare-month", world.titolare.token, "/titolare"),
+        Shot("titolare-signed", world.titolare.token, f"/mesi/{month.number}"),
         Shot("titolare-rules", world.titolare.token, "/regole"),
         Shot("owner-owner", world.owner.token, "/gestione"),
     ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from broker.cases.see_month import MonthView
 from broker.domain.month_told import Visit, Watched
 from broker.domain.people import Who
-from broker.store.reports import Issued
 from web import views as v
 from web import views_estate as e
 from web import views_month as vm
@@ -121,9 +120,9 @@ def _contest(report: str, row: str, reader: Reader) -> v.Act:
 
 
 def _others(view: MonthView, reader: Reader) -> list[v.Act]:
-    found = [_other(one, reader) for one in (view.before, view.after) if one is not None]
+    found = [_other(one.number, one.period, reader) for one in (view.before, view.after) if one is not None]
     return [*found, v.Act(reader.say("Mese in corso", "This month"), href="/titolare")]
 
 
-def _other(one: Issued, reader: Reader) -> v.Act:
-    return v.Act(words.capital(period_name(one.period, reader)), href=f"/mesi/{one.number}")
+def _other(number: str, period: str, reader: Reader) -> v.Act:
+    return v.Act(words.capital(period_name(period, reader)), href=f"/mesi/{number}")
