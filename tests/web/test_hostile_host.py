@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import email
 import email.policy
+import json
 import socket
 from datetime import timedelta
 from email.message import EmailMessage
@@ -12,6 +13,9 @@ from email.message import EmailMessage
 import playwright.sync_api as playwright
 import pytest
 
+from audit.instant import whole_ms
+from audit.log_records import ReportIssued
+from audit.record import BROKER
 from broker.cases.answer_right import RightDraft, note_right
 from broker.cases.breach import open_breach
 from broker.cases.contest import contest_session
@@ -28,6 +32,8 @@ from broker.domain.received_mail import Mail
 from broker.jobs.publish import publishing
 from broker.parts import Parts
 from broker.settings import Settings
+from broker.store import log, reports
+from broker.store.reports import Files, Issued
 from broker.store.tile_folder import FOLDER
 from tests import hostile
 from tests.broker.mail_sample import mail as written
@@ -37,7 +43,7 @@ from tests.stories.telling import Story
 from tests.stories.test_declared import allowed, declare
 from tests.web.browser import PATIENT_MS, chromium
 from tests.web.on_a_port import door, served, settings_of_door
-from tests.web.test_matrix import TABLE, Row, filled
+from tests.web.test_matrix import MONTH, TABLE, Row, filled
 
 __all__ = ["door", "served"]
 
@@ -185,6 +191,36 @@ async def declared_over(story: Story) -> str:
     return request
 
 
+async def hostile_month(story: Story) -> str:
+    """A report whose names and exceptions are such texts; its number."""
+    at, number = whole_ms(story.clock.now()), "VB-x-2026-10"
+    names = {
+        "people": [{"id": "p-1", "name": hostile.LONG}],
+        "hosts": [{"id": "h-1", "name": hostile.MARKUP[0]}],
+    }
+    visit = {
+        "n": 1, "id": "s-00000000", "start": "2026-10-02T07:35:00.000Z", "minutes": 14, "host": "h-1", "technician": "p-1",
+        "incident": {"id": hostile.TURNED[0]}, "authorisation": {"by": "p-1"}, "supervision": {"state": "absent"},
+    }  # fmt: skip
+    oddity = {
+        "id": "E1",
+        "time": visit["start"],
+        "what": hostile.MARKUP[1],
+        "why": hostile.LONG,
+        "session": 1,
+    }
+    told = json.loads(MONTH) | names | {"sessions": [visit], "exceptions": [oddity]}
+    async with story.parts.store.read() as work:
+        head = await log.head(work, story.world.tenant)
+    assert head is not None
+    told["log"] = {"size": 1, "root": "AA==", "origin": head.origin}  # which that log does not hold
+    async with story.parts.store.tx(story.world.tenant, at) as tx:
+        await tx.append(ReportIssued("2026-10", number, "0" * 64, "0" * 64, False), actor=BROKER)
+        issued = Issued(story.world.tenant, "2026-10", number, False, at, 1, 1, bundled=False)
+        await reports.add(tx, issued, Files(b"%PDF", json.dumps(told).encode(), None, b"0"))
+    return number
+
+
 async def hostile_program(story: Story, incident: str) -> None:
     """A program, a customisation on test and a defect whose every word attacks."""
     owner, tenant = story.world.owner.who, story.world.tenant
@@ -233,6 +269,7 @@ async def test_every_page_of_every_role_stays_harmless(story: Story, served: str
         "record": "0", "breach": await hostile_breach(story), "bare": await declared_over(story),
     }  # fmt: skip
     await hostile_program(story, str(things["incident"]))
+    things["number"] = await hostile_month(story)
     for someone in (world.titolare, world.owner):
         told = Provider(
             "", "", "oidc", hostile.MARKUP[3][:60], "https://id.example", hostile.LONG, hostile.LONG
