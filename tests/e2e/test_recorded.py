@@ -72,7 +72,8 @@ async def test_a_killed_broker_closes_it_when_it_begins_again(recorded: Demo, tm
     async with running_ssh(recorded, opened.session, command):
         channel = (await recorded.record("channel.opened", session=opened.session)).record.channel
         folder = recorded.running.broker_state / "recordings" / recorded.tenant / channel
-        await until((folder / "0.age").exists, "the first segment")
+        # A segment's file is there before its place in the recording is: once the next is there too, it has one.
+        await until((folder / "1.age").exists, "the second segment")
         recorded.kill("broker")
     await recorded.whole()
     closed = await recorded.record("recording.closed", session=opened.session)
