@@ -70,7 +70,7 @@ def test_the_context_of_a_request_changes_too(stand_in: Broker, show: Show) -> N
 def test_what_the_person_does_outlasts_every_beat(stand_in: Broker, show: Show) -> None:
     """An open fold, a choice, the focus and a script's own words stay, whether anything changed or not."""
     page, stream = show("approve.html", s.APPROVE, LETTER)
-    page.locator(".sign-more summary").click()
+    page.locator(".sign-more summary").first.click()
     page.get_by_label("Guarda il titolare").check()
     page.get_by_label("Guarda il titolare").blur()
     page.get_by_role("button", name="Rifiuta").focus()
@@ -80,7 +80,7 @@ def test_what_the_person_does_outlasts_every_beat(stand_in: Broker, show: Show) 
     stand_in.make("approve.html", replace(s.APPROVE, when="fino alle 11:00"), LETTER)
     ask_again(stand_in, page)
     expect(page.locator(".sign-state")).to_contain_text("fino alle 11:00")
-    expect(page.locator(".sign-more")).to_have_attribute("open", "")
+    expect(page.locator(".sign-more").first).to_have_attribute("open", "")
     expect(page.get_by_label("Guarda il titolare")).to_be_checked()
     expect(page.get_by_role("button", name="Rifiuta")).to_be_focused()
     expect(page.locator(".sign-box [role=status]")).to_have_text("Apro la pagina di firma…")
