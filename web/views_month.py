@@ -9,7 +9,7 @@ from web.views_estate import Figure, ReportRow
 
 
 @dataclass(frozen=True, slots=True)
-class Oddity:
+class DeviationRow:
     """An exception in the report's own, Italian words. `facts`: the page of the session it is about."""
 
     id: str
@@ -21,7 +21,7 @@ class Oddity:
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
+class SessionRow:
     n: int
     when: str
     href: str
@@ -44,8 +44,8 @@ class Month:
     number: str
     signed: State
     figures: tuple[Figure, ...]
-    oddities: tuple[Oddity, ...]
-    visits: tuple[Visit, ...]
+    deviations: tuple[DeviationRow, ...]
+    sessions: tuple[SessionRow, ...]
     files: ReportRow
     others: tuple[Act, ...]
     size: int

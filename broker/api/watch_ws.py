@@ -69,9 +69,9 @@ async def live(socket: WebSocket, session: str, *, small: bool = False) -> None:
     ``{"quiet": seconds}`` since something came last; ``{"size": channel, "cols": …, "rows": …}``; ``{"shut":
     channel}``; ``{"ended": true}``; on a line with nothing to tell, ``{"beat": true}``; ``{"screen": true}`` while
     the technician sees one (`desktop_ws`); ``{"recorded": channel, "segments": n}`` when so many are sealed;
-    ``{"masked": n}`` when so many pieces were covered; ``{"call": {"check_in", "n", "nonce"}}`` from the host, which the watcher's page answers by ``{"n": …,
-    "signature": …}``; ``{"declined": code, "it", "en"}`` where the host says no to something signed; and to the
-    page's own ``{"echo": number}`` what `Echo` says."""
+    ``{"masked": n}`` when so many pieces were covered; ``{"call": {"check_in", "n", "nonce"}}`` from the host, which
+    the watcher's page answers by ``{"n": …, "signature": …}``; ``{"declined": code, "it", "en"}`` where the host says
+    no to something signed; and to the page's own ``{"echo": number}`` what `Echo` says."""
     parts: Parts = socket.app.state.parts
     who = await who_of_socket(socket, watched=session)
     if who is None:
@@ -164,7 +164,8 @@ async def _show(socket: WebSocket, audience: Audience, echo: Echo) -> None:
             await socket.close(1000)
             return
         if not slices:
-            told = await echo.answer()
+            # What a flood keeps waiting is older than what is held back: then the page waits for its answer too.
+            told = None if held else await echo.answer()
             if told is not None:
                 await socket.send_text(told)
             await _news(audience, seen, HOLD_S if held else IDLE_S, echo)

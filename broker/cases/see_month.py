@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
-from broker.cases.deny import not_there
 from broker.cases.read_report import read_report
 from broker.domain.month_told import MonthTold, told
 from broker.domain.people import Who
@@ -16,9 +15,8 @@ from broker.store.reports import Issued
 
 @dataclass(frozen=True, slots=True)
 class MonthView:
-    """`before` and `after`: numbers of the neighbours that still have their text."""
+    """`before` and `after`: the neighbours that still have their text."""
 
-    tenant: str
     issued: Issued
     told: MonthTold
     before: Issued | None
@@ -30,12 +28,10 @@ async def see_month(parts: Parts, who: Who, number: str) -> MonthView:
     file = await read_report(parts, who, number, "json")
     async with parts.store.read() as work:
         tenant = await reports.tenant_of(work, number)
-        if tenant is None:
-            raise await not_there(parts, who, "report")
+        assert tenant is not None  # it was read a moment ago, and no report is ever taken away
         every = [one for one in await reports.every(work, tenant) if not one.erased or one.number == number]
     at = next(place for place, one in enumerate(every) if one.number == number)
     return MonthView(
-        tenant,
         every[at],
         await asyncio.to_thread(told, file.data),
         before=every[at + 1] if at + 1 < len(every) else None,

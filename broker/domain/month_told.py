@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Literal
 
 from audit import instant
@@ -14,7 +14,7 @@ Watched = Literal["present", "absent", "waived"]
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
+class SessionTold:
     """One session of it. `n` is its number in this report; `by` who authorised it, empty where nobody did."""
 
     n: int
@@ -29,7 +29,7 @@ class Visit:
 
 
 @dataclass(frozen=True, slots=True)
-class Oddity:
+class Deviation:
     """An exception, in the report's own words, which are Italian. `session`: the id of the one it is about, if of any."""
 
     id: str
@@ -44,11 +44,9 @@ class MonthTold:
     """`size`, `root` (base64) and `origin` are of the head of the log that it was drawn from."""
 
     number: str
-    first: date
-    last: date
     issued: datetime
-    visits: tuple[Visit, ...]
-    oddities: tuple[Oddity, ...]
+    sessions: tuple[SessionTold, ...]
+    deviations: tuple[Deviation, ...]
     minutes: int
     authorised: int
     supervised: int
@@ -61,16 +59,14 @@ def told(report: bytes) -> MonthTold:
     """Of the JSON as it is kept."""
     found = json.loads(report)
     names = {one["id"]: one.get("name", one["id"]) for one in (*found["people"], *found["hosts"])}
-    visits = tuple(_visit(one, names) for one in found["sessions"])
-    sessions = {one.n: one.session for one in visits}
+    sessions = tuple(_session(one, names) for one in found["sessions"])
+    ids = {one.n: one.session for one in sessions}
     totals, log = found["totals"], found["log"]
     return MonthTold(
         number=found["report"]["number"],
-        first=date.fromisoformat(found["period"]["from"]),
-        last=date.fromisoformat(found["period"]["to"]),
         issued=instant.parse(found["report"]["issued"]),
-        visits=visits,
-        oddities=tuple(_oddity(one, sessions) for one in found["exceptions"]),
+        sessions=sessions,
+        deviations=tuple(_deviation(one, ids) for one in found["exceptions"]),
         minutes=totals["minutes"],
         authorised=totals["authorised"],
         supervised=totals["supervised"],
@@ -80,9 +76,9 @@ def told(report: bytes) -> MonthTold:
     )
 
 
-def _visit(one: Mapping[str, Any], names: Mapping[str, str]) -> Visit:
+def _session(one: Mapping[str, Any], names: Mapping[str, str]) -> SessionTold:
     by = one.get("authorisation", {}).get("by", "")
-    return Visit(
+    return SessionTold(
         n=one["n"],
         session=one["id"],
         start=instant.parse(one["start"]),
@@ -95,11 +91,11 @@ def _visit(one: Mapping[str, Any], names: Mapping[str, str]) -> Visit:
     )
 
 
-def _oddity(one: Mapping[str, Any], sessions: Mapping[int, str]) -> Oddity:
-    return Oddity(
+def _deviation(one: Mapping[str, Any], ids: Mapping[int, str]) -> Deviation:
+    return Deviation(
         one["id"],
         instant.parse(one["time"]),
         one["what"],
         one.get("why", ""),
-        sessions.get(one.get("session", 0), ""),
+        ids.get(one.get("session", 0), ""),
     )

@@ -563,8 +563,8 @@ MONTH = vm.Month(
         e.Figure("Supervisionati", "6 su 7", "1 no", "wait"),
         e.Figure("Voci del registro", "1.204", "alla chiusura"),
     ),
-    oddities=(
-        vm.Oddity(
+    deviations=(
+        vm.DeviationRow(
             "E1",
             "mer 14/10",
             "Nessuno del cliente seguiva l’intervento.",
@@ -572,10 +572,10 @@ MONTH = vm.Month(
             "/sessioni/s-00000002f1",
             CONTEST_ITEM,
         ),
-        vm.Oddity("E2", "gio 22/10", "Accesso negato.", "Senza autorizzazione nessuno si collega."),
+        vm.DeviationRow("E2", "gio 22/10", "Accesso negato.", "Senza autorizzazione nessuno si collega."),
     ),
-    visits=(
-        vm.Visit(
+    sessions=(
+        vm.SessionRow(
             1, "mer 14/10 17:42", "/sessioni/s-00000002f1", "Tecnico 1", "contabile-02", "I-2026-0391", "25 min",
             "Titolare", v.State("wait", "senza, per scelta di chi ha firmato"), CONTEST_ITEM,
         ),

@@ -198,18 +198,18 @@ async def hostile_month(story: Story) -> str:
         "people": [{"id": "p-1", "name": hostile.LONG}],
         "hosts": [{"id": "h-1", "name": hostile.MARKUP[0]}],
     }
-    visit = {
+    session = {
         "n": 1, "id": "s-00000000", "start": "2026-10-02T07:35:00.000Z", "minutes": 14, "host": "h-1", "technician": "p-1",
         "incident": {"id": hostile.TURNED[0]}, "authorisation": {"by": "p-1"}, "supervision": {"state": "absent"},
     }  # fmt: skip
-    oddity = {
+    deviation = {
         "id": "E1",
-        "time": visit["start"],
+        "time": session["start"],
         "what": hostile.MARKUP[1],
         "why": hostile.LONG,
         "session": 1,
     }
-    told = json.loads(MONTH) | names | {"sessions": [visit], "exceptions": [oddity]}
+    told = json.loads(MONTH) | names | {"sessions": [session], "exceptions": [deviation]}
     async with story.parts.store.read() as work:
         head = await log.head(work, story.world.tenant)
     assert head is not None

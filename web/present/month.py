@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from broker.cases.see_month import MonthView
-from broker.domain.month_told import Visit, Watched
+from broker.domain.month_told import SessionTold, Watched
 from broker.domain.people import Who
 from web import views as v
 from web import views_estate as e
@@ -33,8 +33,8 @@ def page(view: MonthView, who: Who, vendor: str, reader: Reader) -> vm.Month:
             "off" if view.issued.partial else "ok", say(f"Firmato il {when}", f"Signed on {when}")
         ),
         figures=_figures(view, reader),
-        oddities=tuple(
-            vm.Oddity(
+        deviations=tuple(
+            vm.DeviationRow(
                 one.id,
                 day_of(one.time, reader),
                 words.clean(one.what),
@@ -42,9 +42,9 @@ def page(view: MonthView, who: Who, vendor: str, reader: Reader) -> vm.Month:
                 f"/sessioni/{one.session}" if one.session else "",
                 _contest(told.number, one.id, reader) if mine else None,
             )
-            for one in told.oddities
+            for one in told.deviations
         ),
-        visits=tuple(_visit(one, told.number, reader, mine=mine) for one in told.visits),
+        sessions=tuple(_session(one, told.number, reader, mine=mine) for one in told.sessions),
         files=files(told.number, name),
         others=tuple(_others(view, reader)),
         size=told.size,
@@ -70,13 +70,14 @@ def files(number: str, name: str) -> e.ReportRow:
 
 def _figures(view: MonthView, reader: Reader) -> tuple[e.Figure, ...]:
     told, say = view.told, reader.say
-    count, machines = len(told.visits), len({one.host for one in told.visits})
+    count, machines = len(told.sessions), len({one.host for one in told.sessions})
     some = say(f"{machines} macchine", f"{machines} hosts") if machines != 1 else say("1 macchina", "1 host")
+    said = say("tutti", "all"), say("no", "not"), say("nessuno", "none")
     return (
         e.Figure(say("Interventi", "Sessions"), words.thousands(count, reader), some if count else ""),
         e.Figure(say("Ore totali", "Total hours"), length(60 * told.minutes), ""),
-        _share(say("Autorizzati", "Authorised"), told.authorised, count, say("tutti", "all"), reader),
-        _share(say("Supervisionati", "Supervised"), told.supervised, count, say("tutti", "all"), reader),
+        share(say("Autorizzati", "Authorised"), told.authorised, count, said, reader),
+        share(say("Supervisionati", "Supervised"), told.supervised, count, said, reader),
         e.Figure(
             say("Voci del registro", "Records of the log"),
             words.thousands(told.size, reader),
@@ -85,20 +86,22 @@ def _figures(view: MonthView, reader: Reader) -> tuple[e.Figure, ...]:
     )
 
 
-def _share(name: str, yes: int, all_: int, whole: str, reader: Reader) -> e.Figure:
+def share(name: str, yes: int, all_: int, said: tuple[str, str, str], reader: Reader) -> e.Figure:
+    """So many of so many; in order where none is missing. `said`: of all, of those that lack, and where there are none."""
+    whole, lacking, none = said
     number = reader.say(f"{yes} su {all_}", f"{yes} of {all_}")
     if not all_:
-        return e.Figure(name, number, reader.say("nessuno", "none"))
+        return e.Figure(name, number, none)
     missing = all_ - yes
     if not missing:
         return e.Figure(name, number, whole, "ok")
-    return e.Figure(name, number, reader.say(f"{missing} no", f"{missing} not"), "wait")
+    return e.Figure(name, number, f"{missing} {lacking}", "wait")
 
 
-def _visit(one: Visit, report: str, reader: Reader, *, mine: bool) -> vm.Visit:
+def _session(one: SessionTold, report: str, reader: Reader, *, mine: bool) -> vm.SessionRow:
     mark, said = _WATCHED[one.watched]
     by = words.clean(one.by)
-    return vm.Visit(
+    return vm.SessionRow(
         one.n,
         f"{day_of(one.start, reader)} {local(one.start):%H:%M}",
         f"/sessioni/{one.session}",

@@ -24,7 +24,7 @@ from web import views_estate as e
 from web.present import contests, erasing, facts, recording_rules, words
 from web.present.duties import todos
 from web.present.estate import confirmed
-from web.present.month import files
+from web.present.month import files, share
 from web.present.reader import Pair, Reader
 from web.present.rules import TERM_WORDS
 from web.present.times import ago, date_of, day_of, length, month_name, period_name
@@ -77,6 +77,7 @@ def page(
 def _figures(view: CustomerView, reader: Reader) -> tuple[e.Figure, ...]:
     f, say = view.figures, reader.say
     mark, witnesses = witnessed(view, reader)
+    none = say("ancora nessuno", "none yet")
     return (
         e.Figure(
             say("Interventi", "Sessions"),
@@ -88,20 +89,26 @@ def _figures(view: CustomerView, reader: Reader) -> tuple[e.Figure, ...]:
             length(f.seconds),
             say("di sessioni finite", "of ended sessions"),
         ),
-        _share(
+        share(
             say("Autorizzati", "Authorised"),
             f.authorised,
             f.sessions,
-            say("senza la firma di nessuno di voi", "without a signature of any of you"),
-            say("tutti", "all"),
+            (
+                say("tutti", "all"),
+                say("senza la firma di nessuno di voi", "without a signature of any of you"),
+                none,
+            ),
             reader,
         ),
-        _share(
+        share(
             say("Supervisione chiesta", "Supervision asked"),
             f.sessions - f.unsupervised,
             f.sessions,
-            say("senza, per scelta di chi ha firmato", "without, by the signer’s choice"),
-            say("in tutti", "in all"),
+            (
+                say("in tutti", "in all"),
+                say("senza, per scelta di chi ha firmato", "without, by the signer’s choice"),
+                none,
+            ),
             reader,
         ),
         e.Figure(
@@ -111,16 +118,6 @@ def _figures(view: CustomerView, reader: Reader) -> tuple[e.Figure, ...]:
             mark,
         ),
     )
-
-
-def _share(name: str, yes: int, all_: int, lacking: str, whole: str, reader: Reader) -> e.Figure:
-    """So many of so many; in order where none is missing."""
-    number = reader.say(f"{yes} su {all_}", f"{yes} of {all_}")
-    if not all_:
-        return e.Figure(name, number, reader.say("ancora nessuno", "none yet"))
-    if yes == all_:
-        return e.Figure(name, number, whole, "ok")
-    return e.Figure(name, number, f"{all_ - yes} {lacking}", "wait")
 
 
 def _exceptions(view: CustomerView, reader: Reader) -> tuple[e.Deviation, ...]:
