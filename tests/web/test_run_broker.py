@@ -66,18 +66,25 @@ def test_it_says_where_it_listens_and_ends_in_order_by_ctrl_c(tmp_path: Path, *,
     words = ["serve", "--state", str(tmp_path), "--signing-origin", "https://firma.example"]
     command = [sys.executable, "-m", "web.site", *words, "--port", "0", "--ssh-port", "0"]
     command += ["--json"] if as_json else []
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as broker:
-        assert broker.stdout is not None
-        first, second = broker.stdout.readline(), broker.stdout.readline()
-        if as_json:
-            made, listens = json.loads(first), json.loads(second)
-            assert made["open"].endswith("/avvio")
-            assert listens["ready"] == f"http://localhost:{listens['port']}"
-            first, second = made["it"], listens["it"]
-        assert first.startswith("Primo avvio: apra http://localhost:")
-        assert second.startswith("In ascolto: http://localhost:")
-        broker.send_signal(signal.SIGINT)
-        out, err = broker.communicate(timeout=60)
+    # Ctrl-C is ignored by whatever a shell starts in the background, and so by the tests that it starts there.
+    heeds = ["env", "--default-signal=INT"]
+    with subprocess.Popen(
+        [*heeds, *command], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as broker:
+        try:
+            assert broker.stdout is not None
+            first, second = broker.stdout.readline(), broker.stdout.readline()
+            if as_json:
+                made, listens = json.loads(first), json.loads(second)
+                assert made["open"].endswith("/avvio")
+                assert listens["ready"] == f"http://localhost:{listens['port']}"
+                first, second = made["it"], listens["it"]
+            assert first.startswith("Primo avvio: apra http://localhost:")
+            assert second.startswith("In ascolto: http://localhost:")
+            broker.send_signal(signal.SIGINT)
+            out, err = broker.communicate(timeout=60)
+        finally:
+            broker.kill()  # of one that has ended nothing comes; one that has not would be waited for
     assert (broker.returncode, out) == (0, "")
     assert "Traceback" not in err
     assert (tmp_path / "recordings").is_dir()
