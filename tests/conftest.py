@@ -15,7 +15,7 @@ import pytest
 from hypothesis import settings
 
 from tests.at_once import AtOnce
-from tests.deaths import Deaths
+from tests.deaths import Deaths, Stood
 from tests.postgres import Postgres
 from tests.rows import ALONE, LONG, Rows
 from tests.told import told
@@ -38,8 +38,11 @@ if _TOLD not in os.environ.get("PYTHONPATH", "").split(os.pathsep):
 told.to_this_run()
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
-    if not hasattr(config, "workerinput"):  # workers only tell the one that prints
+    if hasattr(config, "workerinput"):
+        Stood.of(config.workerinput).told_there(config)
+    else:  # workers only tell the one that prints
         config.pluginmanager.register(AtOnce(config))
         config.pluginmanager.register(Deaths(config))
 

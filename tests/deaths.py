@@ -1,19 +1,51 @@
-"""A worker that died says no word itself: how it ended, what may have ended it and what ran beside it is told here."""
+"""A worker that died says no word itself: how it ended, what may have ended it and what ran beside it is told here,
+at once and again at the end, where whoever sees only the end of a long run finds it."""
 
 from __future__ import annotations
 
 import contextlib
+import os
 import resource
 import signal
 import subprocess
+import tempfile
 from pathlib import Path
+from typing import Any
 
 import pytest
+from _pytest.faulthandler import fault_handler_stderr_fd_key
 from xdist.workermanage import WorkerController
 
 SOON_S = 3.0
 # What the kernel says of processes that it ended, or that broke.
+MAX_LINES = 60  # of where it stood: the thread that broke comes first
 KERNEL = ("out of memory", "oom-kill", "killed process", "segfault", "general protection")
+
+
+class Stood:
+    """Where a worker stood when it broke or took too long (faulthandler). Its stderr is everybody's, and is gone with
+    the middle of a long run's output."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    @classmethod
+    def of(cls, worker: dict[str, Any]) -> Stood:
+        return cls(Path(tempfile.gettempdir(), f"verbale-{worker['testrunuid']}-{worker['workerid']}"))
+
+    def told_there(self, config: pytest.Config) -> None:
+        """In the worker, once pytest's own handler is on: from here it writes into the file."""
+        handle = os.open(self._file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        os.dup2(handle, config.stash[fault_handler_stderr_fd_key], inheritable=False)
+        os.close(handle)
+
+    def taken(self) -> str:
+        try:
+            text = self._file.read_text(errors="replace")
+        except FileNotFoundError:  # it died before it came so far
+            return ""
+        self._file.unlink()
+        return text
 
 
 class Deaths:
@@ -22,7 +54,7 @@ class Deaths:
     def __init__(self, config: pytest.Config) -> None:
         self._plugins = config.pluginmanager
         self._running: dict[str, None] = {}
-        self._any = False
+        self._told: list[str] = []
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         self._running[nodeid] = None
@@ -32,15 +64,28 @@ class Deaths:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: WorkerController, error: object) -> None:
+        how = ended(process_of(node)) if error else ""
+        stood = Stood.of(node.workerinput).taken()
         if not error:
             return
-        self._any = True
+        lines = [
+            f"{node.gateway.id}: {how}",
+            *surroundings(),
+            f"under way: {' '.join(self._running) or 'no test'}",
+            *stood.splitlines()[:MAX_LINES],
+        ]
+        self._told += lines
         terminal = self._plugins.get_plugin("terminalreporter")
         if isinstance(terminal, pytest.TerminalReporter):
-            terminal.write_line("")
-            for line in (f"{node.gateway.id}: {ended(process_of(node))}", *surroundings()):
+            for line in ("", *lines):
                 terminal.write_line(line)
-            terminal.write_line(f"under way: {' '.join(self._running) or 'no test'}")
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        if self._told:
+            terminalreporter.section("workers that died")
+        for line in self._told:
+            terminalreporter.write_line(line)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_handlecrashitem(self, crashitem: str) -> None:
@@ -48,7 +93,7 @@ class Deaths:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        if self._any and session.exitstatus == pytest.ExitCode.OK:  # it had no test left to fail
+        if self._told and session.exitstatus == pytest.ExitCode.OK:  # it had no test left to fail
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
@@ -59,11 +104,12 @@ def process_of(node: WorkerController) -> subprocess.Popen[bytes]:
 
 
 def ended(process: subprocess.Popen[bytes]) -> str:
-    """Where only its line is gone it still runs: then it is ended, and says on stderr where it stood (faulthandler)."""
+    """Where only its line is gone it still runs: then it is ended, and says where it stood."""
     try:
         code = process.wait(SOON_S)
     except subprocess.TimeoutExpired:
         process.send_signal(signal.SIGABRT)
+        process.wait()
         return (
             f"process {process.pid} lives, but its line is closed: some code closed a descriptor not its own"
         )

@@ -10,11 +10,15 @@ from pathlib import Path
 import pytest
 
 CONFTEST = """
-from tests.deaths import Deaths
+import pytest
+from tests.deaths import Deaths, Stood
 from tests.rows import Rows
 
+@pytest.hookimpl(trylast=True)
 def pytest_configure(config):
-    if not hasattr(config, "workerinput"):
+    if hasattr(config, "workerinput"):
+        Stood.of(config.workerinput).told_there(config)
+    else:
         config.pluginmanager.register(Deaths(config))
 
 def pytest_xdist_make_scheduler(config, log):
@@ -47,7 +51,7 @@ def run(folder: Path, root: Path, *options: str, **files: str) -> tuple[int, str
             cwd=folder, check=False, timeout=ENDED_S, stdout=said, stderr=subprocess.STDOUT,
             env={
                 **{name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")},
-                "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONPATH": str(root),
+                "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONPATH": str(root), "TMPDIR": str(folder),
             },
         )  # fmt: skip
     return done.returncode, (folder / "said").read_text()
@@ -64,11 +68,17 @@ def test_the_rest_runs_and_the_run_ends(tmp_path: Path, root: Path, workers: int
     assert code == 1
     assert "2 failed, 9 passed" in said
     assert said.count("node down") == 2  # nobody runs again what it died of
-    assert "ended with signal SIGKILL" in said
-    assert "MemAvailable" in said
-    assert "under way: test_b.py::test_dies" in said
-    assert "in test_hangs" in said
-    assert "ended with exit status 1" in said
+    end = said.partition("workers that died")[2]
+    for told in (
+        "ended with signal SIGKILL",
+        "MemAvailable",
+        "under way: test_b.py::test_dies",
+        "in test_hangs",
+        "ended with exit status 1",
+    ):
+        assert said.count(told) >= 2, told  # at once, and at the end
+        assert told in end
+    assert not list(tmp_path.glob("verbale-*"))
 
 
 def test_one_that_died_of_no_test_fails_the_run(tmp_path: Path, root: Path) -> None:
