@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -26,21 +27,23 @@ def period_value(period: str, zone: str, start: datetime, end: datetime) -> Valu
 
 def _spans(here: ZoneInfo, first: datetime, last: datetime) -> list[Value]:
     """Offsets in force around the month, so that a reader needs no zone rules of his own."""
-    found: list[Value] = []
+    return [
+        {"from": instant.to_text(at), "offset_min": minutes, "name": name}
+        for at, minutes, name in _offsets(here, first, last)
+    ]
+
+
+@functools.lru_cache(maxsize=32)  # hour by hour: longer than all else of a month without work
+def _offsets(here: ZoneInfo, first: datetime, last: datetime) -> tuple[tuple[datetime, int, str], ...]:
+    found: list[tuple[datetime, int, str]] = []
     at = first
     while at < last:
         local = at.astimezone(here)
-        offset = local.utcoffset() or timedelta(0)
-        name = local.tzname() or ""
-        if not found or (found[-1]["offset_min"], found[-1]["name"]) != (
-            int(offset.total_seconds()) // 60,
-            name,
-        ):
-            found.append(
-                {"from": instant.to_text(at), "offset_min": int(offset.total_seconds()) // 60, "name": name}
-            )
+        offset = int((local.utcoffset() or timedelta(0)).total_seconds()) // 60, local.tzname() or ""
+        if not found or found[-1][1:] != offset:
+            found.append((at, *offset))
         at += timedelta(hours=1)
-    return found
+    return tuple(found)
 
 
 def activity_text(activity: Activity) -> str:

@@ -55,14 +55,14 @@ class RenewalRow:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """Where a bar stands in the drawing; `late` stands on `kept`."""
+    """Where a bar of two parts stands in the drawing: `upper` stands on `lower`."""
 
     x: int
     middle: int
-    kept_y: int
-    kept: int
-    late_y: int
-    late: int
+    lower_y: int
+    lower: int
+    upper_y: int
+    upper: int
     label: str
     total: str
     total_y: int
@@ -76,7 +76,34 @@ class Chart:
     aside: str
     note: str
     bars: tuple[Bar, ...]
-    rows: tuple[tuple[str, str, str], ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HoursRow:
+    """What one customer's statement of this month comes to."""
+
+    customer: str
+    href: str
+    included: str
+    beyond: str
+    amount: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """Of this month as it stands (`until`), and the draft invoices of the one before; `chart` of six months, None
+    where nothing was done in all that time."""
+
+    until: str
+    title: str
+    rows: tuple[HoursRow, ...]
+    total: tuple[str, str, str]
+    drafts: str
+    drafts_state: State
+    drafts_href: str
+    chart: Chart | None
+    back: Act
 
 
 @dataclass(frozen=True, slots=True)

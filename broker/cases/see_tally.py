@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from audit.billing import Charged, Paid
 from audit.forms import PERIOD
 from audit.incident_records import ContractAgreed
 from audit.leaf import Leaf
 from audit.log_records import ReportIssued
-from audit.month import Month as Read
 from audit.periods import month_bounds
 from broker.cases.deny import allow
 from broker.cases.see_hours import NOW_TOO, months_of
@@ -53,26 +54,25 @@ async def tallied(
     at = parts.clock.now()
     choice = months_of(day_of(customer.opened, customer.zone), day_of(at, customer.zone))
     wanted = _wanted(first or last or choice[0], last or first or choice[0], choice)
-    leaves = await work.charged_leaves(reading, customer.id)
-    sources = await _sources(reading, customer.id, wanted)
     disputed = await contests.every(reading, customer.id)
-    others = [
-        (one, await work.charged_leaves(reading, one.id), await _sources(reading, one.id, wanted))
-        for one in await resale.on_account(reading, customer.id)
-    ]
-    found, agreed = [], list[ContractAgreed]()
-    for period in wanted:
-        mine, told = await asyncio.to_thread(_read, leaves, customer, period, at)
-        agreed = list(told.contracts)
-        made = month(period, sources.get(period), told, disputed)
+    sources = await _sources(reading, customer.id, wanted)
+    leaves = await work.charged_leaves(reading, customer.id)
+    mine = await asyncio.to_thread(_read, leaves, customer, wanted, at)
+    others = []
+    for one in await resale.on_account(reading, customer.id):
+        leaves = await work.charged_leaves(reading, one.id)
+        theirs = await asyncio.to_thread(_read, leaves, one, wanted, at, customer.id)
+        others.append((one, theirs, await _sources(reading, one.id, wanted)))
+    found = []
+    for n, period in enumerate(wanted):
+        own = mine[n]
+        made = month(period, sources.get(period), own.told, disputed)
         for other, theirs, reports_of in others:
-            read, said = await asyncio.to_thread(_read, theirs, other, period, at)
-            until = min(at + NOW_TOO, month_bounds(period, other.zone)[1])
-            owed = [one for one in read.charged(until) if one.entry.reseller == customer.id]
-            lines = on_account(period, owed, other.name, said, told, mine.charges.paid())
+            lines = on_account(period, theirs[n].owed, other.name, theirs[n].told, own.told, own.paid)
             closed = made.source if not lines or period in reports_of else None
             made = replace(made, source=closed, beside=(*made.beside, *lines))
         found.append(made)
+    agreed = mine[-1].told.contracts
     names = {one.id: one.name for one in await products.every(reading)}
     tally = Tally(customer.name, customer.id, tuple(found), names)
     if contract is not None:
@@ -80,14 +80,35 @@ async def tallied(
     return TallyView(tally, choice, tuple(agreed))
 
 
-def _read(leaves: list[Leaf], of: Tenant, period: str, at: datetime) -> tuple[Read, Told]:
-    """A month of a log, and what a statement needs of it."""
-    until = min(at + NOW_TOO, month_bounds(period, of.zone)[1])
-    read = work.month_by(leaves, of.zone, period)
-    told = work.charged_in(read, until)
-    return read, Told(
-        told.charges, told.sessions, told.products, told.typed, told.contracts, told.resellers, told.requests
-    )
+@dataclass(frozen=True, slots=True)
+class _Month:
+    """What a statement needs of a log's month; `owed` by the reseller that was asked about."""
+
+    told: Told
+    paid: Paid
+    owed: Sequence[Charged]
+
+
+def _read(
+    leaves: list[Leaf], of: Tenant, wanted: Sequence[str], at: datetime, reseller: str = ""
+) -> list[_Month]:
+    """Takes long for a big log: each of these months, in their order."""
+    found = []
+    for period, read in zip(wanted, work.months_by(leaves, of.zone, wanted), strict=True):
+        until = min(at + NOW_TOO, month_bounds(period, of.zone)[1])
+        said = work.charged_in(read, until)
+        told = Told(
+            said.charges,
+            said.sessions,
+            said.products,
+            said.typed,
+            said.contracts,
+            said.resellers,
+            said.requests,
+        )
+        owed = [one for one in read.charged(until) if one.entry.reseller == reseller] if reseller else []
+        found.append(_Month(told, read.charges.paid(), owed))
+    return found
 
 
 def _wanted(first: str, last: str, choice: tuple[str, ...]) -> tuple[str, ...]:

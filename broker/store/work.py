@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -125,6 +125,28 @@ def month_by(leaves: Sequence[Leaf], zone: str, period: str) -> Month:
             break  # what came later is another period's
         month.feed(leaf)
     return month
+
+
+def months_by(leaves: Sequence[Leaf], zone: str, periods: Sequence[str]) -> Iterator[Month]:
+    """Of `periods` that follow each other each as `month_by` has it, in one reading where they were closed in turn.
+    Good until the next is asked for."""
+    ends: dict[str, int] = {}
+    for at, leaf in enumerate(leaves):
+        if isinstance(leaf.record, PeriodClosed):
+            ends.setdefault(leaf.record.period, at)
+    month, read = None, 0
+    for period in periods:
+        end = ends.get(period, len(leaves))
+        if month is None or end < read:
+            month, read = Month.of(period, zone), 0
+        for leaf in leaves[read:end]:
+            month.feed(leaf)
+        yield month
+        if period in ends:
+            month, read = month.following(), end + 1
+            month.reading.closed_before = leaves[end].n  # not what was counted: these are some of the log's
+        else:
+            month = None
 
 
 def charged_in(month: Month, until: datetime) -> Charged:

@@ -79,14 +79,18 @@ def one_session(n: int, at: datetime) -> Iterator[tuple[str, datetime, r.AnyReco
     yield "technician", end, SessionClosed("solved"), inside
 
 
+def whose(name: str) -> Actor:
+    """A host's where nobody is called that."""
+    return _BY.get(name) or (_BY["technician"] if name == "login" else Actor(name, "agent"))
+
+
 def a_month(count: int) -> Iterator[Leaf]:
     yield Leaf(TENANT, 0, START, BROKER, TenantOpened("t-house", demo=False, zone=ZONE))
     step = (END - START - timedelta(hours=2)) / count
     n = 1
     for session in range(1, count + 1):
         for who, when, record, where in one_session(session, instant.whole_ms(START + step * (session - 1))):
-            actor = _BY.get(who) or _BY["technician"] if who == "login" else _BY.get(who, Actor(who, "agent"))
-            yield Leaf(TENANT, n, when, actor, record, **where)
+            yield Leaf(TENANT, n, when, whose(who), record, **where)
             n += 1
     closed = PeriodClosed(MONTH, instant.to_text(START), instant.to_text(END))
     yield Leaf(TENANT, n, END, BROKER, closed)

@@ -1092,6 +1092,18 @@ _ANSWERS = vo.Chart(
     "Risposte per settimana, dalla 45 alla 46: 20 in tempo, 1 in ritardo", "20 in tempo, 1 in ritardo",
     "settimane 45–46; la 46 è in corso", _BARS, (("02/11/2026", "9", "0"), ("09/11/2026", "11", "1")),
 )  # fmt: skip
+_MONTHS = vo.Chart(
+    "Ore per mese, da ottobre 2026 a novembre 2026: 53:40 in contratto, 8:05 fuori contratto; novembre 2026 è parziale",
+    "novembre 2026 fino a oggi", "novembre 2026 è in corso; formazione e rivenditori contano fuori contratto",
+    (vo.Bar(24, 41, 30, 80, 16, 12, "ott", "54:00", 11), vo.Bar(86, 103, 99, 11, 99, 0, "nov", "7:45", 94)),
+    (("ottobre 2026", "46:00", "8:00", "480,00 €"), ("novembre 2026", "7:40", "0:05", "5,00 €")),
+)  # fmt: skip
+OWNER_HOURS = vo.Hours(
+    "alle 10:42", "Novembre 2026, provvisorio",
+    tuple(vo.HoursRow(name, "/clienti/t-1/rendiconto?dal=2026-11&al=2026-11", "1:05", "0:05", "5,00 €") for name in ("Hotel Modello", *(f"Albergo {n}" for n in range(9)))),
+    ("7:40", "0:05", "5,00 €"), "Ottobre 2026: 5 bozze, 1.284,50 € senza IVA", v.State("wait", "provvisorie: 2"),
+    "/gestione/fatture?mese=2026-10", _MONTHS, v.Act("Torna alla gestione", href="/gestione"),
+)  # fmt: skip
 OWNER = vo.Owner(
     "Giovedì 12 novembre 2026, 10:42",
     (
@@ -1124,7 +1136,15 @@ GUIDE = vo.Guide(
     v.Act("Apri un cliente", href="/persone", kind="act", icon="right"), v.Act("Passo dopo", href="/primi-passi?passo=3"),
 )  # fmt: skip
 OWNER_IDLE = replace(
-    OWNER, answers=None, deadlines=(), still=(), waiting=(), sessions=(), duties=(), renewals=(), updates=None
+    OWNER,
+    answers=None,
+    deadlines=(),
+    still=(),
+    waiting=(),
+    sessions=(),
+    duties=(),
+    renewals=(),
+    updates=None,
 )
 
 
@@ -1459,6 +1479,13 @@ def owner() -> tuple[Sample, ...]:
         Sample("importazione-fatta", "import.html", IMPORT_DONE, replace(SHELL, nav="owner")),
         Sample("gestione", "owner.html", OWNER, replace(SHELL, nav="owner")),
         Sample("gestione-vuota", "owner.html", OWNER_IDLE, replace(SHELL, nav="owner")),
+        Sample("gestione-ore", "owner_hours.html", OWNER_HOURS, replace(SHELL, nav="owner")),
+        Sample(
+            "gestione-ore-vuota",
+            "owner_hours.html",
+            replace(OWNER_HOURS, rows=(), chart=None),
+            replace(SHELL, nav="owner"),
+        ),
     )
 
 

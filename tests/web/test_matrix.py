@@ -212,6 +212,7 @@ TABLE: dict[str, Row | str] = {
     "GET /telefonata": own(*HOUSE),
     "GET /contatti/registro": own(*HOUSE),
     "GET /gestione/esporta.csv": own(OWNER),
+    "GET /gestione/ore": own(OWNER),
     "GET /primi-passi": own(OWNER),
     "GET /cliente/{tenant}": Row(HOUSE),
     "GET /cerca": own(query="q=albergo"),

@@ -9,15 +9,21 @@ from typing import Any
 
 from broker.cases.agree_contract import Terms, agree_contract
 from broker.cases.breach import open_breach, tell_breach
+from broker.cases.close_month import close_month
 from broker.cases.contest import contest_session
 from broker.cases.log_call import Call, log_call
 from broker.cases.open_incident import Report, report_incident
+from broker.cases.see_tally import see_tally
 from broker.cases.set_category import CategoryDraft, set_category
+from broker.cases.set_tariff import set_tariff
+from broker.cases.type_work import type_work
 from broker.cases.wait_for_customer import begin_waiting
 from broker.domain.breach import BreachDraft, Chosen
 from tests.broker.test_log_in import log_in
 from tests.stories.telling import Story
-from tests.stories.test_months import worked
+from tests.stories.test_months import DECEMBER, days_pass, worked
+from tests.stories.test_work import RATES
+from tests.stories.test_work import draft as typed_work
 from tests.web.test_english import wrong_on
 
 Browse = Any
@@ -36,6 +42,10 @@ async def seen(owner: Any) -> tuple[dict[str, tuple[str, str]], str]:
         page,
     )
     return {name: (number, line) for _, name, number, line in found}, page
+
+
+async def hours(owner: Any) -> str:
+    return str((await owner.get("/gestione/ore")).text)
 
 
 def pane(page: str, id: str) -> str:
@@ -170,6 +180,52 @@ async def test_u25_the_overview_is_exported_and_shows_answers_by_week(story: Sto
     assert lines[0] == '"Parte";"Cliente";"Che cosa";"Quando";"Stato"'
     assert any("'=2+2 non stampa." in line for line in lines)
     assert any("1 in tempo, 0 in ritardo" in line for line in lines)
+
+
+async def test_u25_hours_and_amounts_of_the_month_are_those_of_the_statements(
+    story: Story, browse: Browse
+) -> None:
+    """U-25, U-28: each row is its customer's statement and leads there; *Gestione* itself, asked for at every change,
+    reckons none."""
+    world, parts = story.world, story.parts
+    assert "Nessuna ora negli ultimi sei mesi" in pane(await hours(browse(world.owner)), "g4")
+    await set_tariff(parts, world.owner.who, RATES)
+    terms = Terms("basic", date(2026, 1, 1), date(2026, 12, 31), paid=date(2026, 1, 7), included=20)
+    await agree_contract(parts, world.owner.who, world.tenant, terms)
+    await type_work(parts, world.technician.who, world.tenant, typed_work(story, minutes=31))
+    tally = (await see_tally(parts, world.owner.who, world.tenant)).tally
+    included = sum(one.billed for one in tally.lines if one.kind == "contract")
+    assert (included, tally.billed, tally.cents) == (20, 31, 1100)
+    rows = f'href="/clienti/{world.tenant}/rendiconto?dal=2026-11&amp;al=2026-11"'
+    owner = browse(world.owner)
+    page = await hours(owner)
+    month = pane(page, "g10")
+    assert rows in month
+    assert month.count("11,00 €") == 2  # the row and its sum
+    statement = (
+        await owner.get(re.findall(r'href="([^"]+rendiconto[^"]+)"', month)[0].replace("&amp;", "&"))
+    ).text
+    assert '<td class="num">11,00 €</td>' in statement
+    chart = pane(page, "g4")
+    assert "Ore di novembre 2026: 0:20 in contratto, 0:11 fuori contratto; il mese è parziale" in chart
+    assert ">0:31</text>" in chart
+    assert "style=" not in chart
+    exported = (await owner.get("/gestione/esporta.csv")).content.decode("utf-8-sig")
+    assert (
+        '"Albergo Esempio";"0:20 in contratto, 0:11 fuori contratto";"Novembre 2026, provvisorio";"11,00 €"'
+        in exported
+    )
+    overview = (await seen(owner))[1]
+    assert 'data-later="/gestione/ore"' in overview
+    assert "11,00 €" not in overview
+    await days_pass(story, DECEMBER)
+    await close_month(parts, world.tenant, "2026-11")
+    owner = browse(await come_in_again(story))
+    page = await hours(owner)
+    assert "Novembre 2026: 1 bozza, 11,00 € senza IVA" in pane(page, "g10")
+    assert "dai rapporti" in pane(page, "g10")
+    assert "da novembre 2026 a dicembre 2026: 0:20 in contratto, 0:11 fuori contratto" in pane(page, "g4")
+    assert await wrong_on(owner.speak("en"), "/gestione/ore") == {}
 
 
 async def test_a_new_server_is_led_to_its_first_session(story: Story, browse: Browse) -> None:

@@ -13,10 +13,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.web.browser import PATIENT_MS, axe, chromium
-from tests.web.samples import Sample, samples
+from tests.web.samples import OWNER_HOURS, Sample, samples
 from tests.web.stand_in import static_path
 from web.english import ENGLISH
 from web.templating import HEADERS, STATIC, Templates
@@ -48,6 +48,7 @@ class Tab:
 
     page: Page
     html: str = ""
+    later: dict[str, str] = field(default_factory=dict)  # what a page fetches once it stands
     complaints: list[str] = field(default_factory=list)
 
 
@@ -79,6 +80,8 @@ def serve(tab: Tab) -> None:
         path = urlsplit(route.request.url).path
         if path == "/pagina":
             route.fulfill(body=tab.html, headers=HEADERS | {"content-type": kind})
+        elif path in tab.later:
+            route.fulfill(body=tab.later[path], headers=HEADERS | {"content-type": kind})
         elif path.startswith("/static/"):
             file = static_path(path)
             guessed = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
@@ -107,11 +110,14 @@ def test_page(tab: Tab, sample: Sample, lang: str) -> None:
     Loaded once; theme and width change in place. All rules look at a desk's width and at a phone's, one language
     in the theme that the other is not; whatever a theme or a width can change is asked again in each of them.
     """
-    tab.html = TEMPLATES.page(sample.template, sample.view, replace(sample.shell, lang=lang, theme=""))  # type: ignore[arg-type]
+    shell = replace(sample.shell, lang=lang, theme="")  # type: ignore[arg-type]
+    tab.html = TEMPLATES.page(sample.template, sample.view, shell)
+    tab.later = {"/gestione/ore": TEMPLATES.page("owner_hours.html", OWNER_HOURS, shell)}
     page = tab.page
     page.goto(f"{ORIGIN}/pagina", wait_until="load")
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900 if width > 400 else 740})
+        expect(page.locator("[data-later]")).to_have_count(0)
         # Scripts fit terminals to the width a moment later.
         page.wait_for_function(
             "width => document.documentElement.scrollWidth <= width", arg=width, timeout=PATIENT_MS

@@ -14,6 +14,7 @@ from broker.cases.see_contests import see_contests
 from broker.cases.see_duties import see_duties, see_technicians
 from broker.cases.see_estate import see_hosts, see_tenants
 from broker.cases.see_first_steps import see_first_steps
+from broker.cases.see_house_hours import see_house_hours
 from broker.cases.see_incidents import see_queue
 from broker.cases.see_owed import see_owed
 from broker.cases.see_programs import see_house_programs
@@ -27,6 +28,7 @@ from web.pages.page import Reading, show
 from web.present import first_steps
 from web.present import owner as say
 from web.present.owner_duties import Around
+from web.present.owner_hours import hours as say_hours
 from web.present.owner_table import exported
 from web.present.reader import Reader
 from web.views import Act
@@ -45,6 +47,13 @@ async def overview(request: Request, reader: Reading, who: Caller, parts: PartsO
     return await show(request, parts, who, "owner.html", view, nav="owner", live=True)
 
 
+@router.get("/gestione/ore")
+async def hours(request: Request, reader: Reading, who: Caller, parts: PartsOf) -> Response:
+    """Reads six months of every log: a page of its own, which *Gestione* brings in once it stands itself."""
+    view = say_hours(await see_house_hours(parts, who), reader)
+    return await show(request, parts, who, "owner_hours.html", view, nav="owner")
+
+
 @router.get("/primi-passi")
 async def guide(request: Request, reader: Reading, who: Caller, parts: PartsOf, passo: str = "") -> Response:
     chosen = int(passo) if passo in {"1", "2", "3", "4", "5", "6", "7", "8"} else None
@@ -57,7 +66,9 @@ async def export(reader: Reading, who: Caller, parts: PartsOf) -> Response:
     """What the page shows, as it stands, for a spreadsheet."""
     name = f"gestione-{day_of(reader.now, parts.settings.zone)}.csv"
     return Response(
-        exported(await _overview(reader, who, parts), reader),
+        exported(
+            await _overview(reader, who, parts), say_hours(await see_house_hours(parts, who), reader), reader
+        ),
         media_type="text/csv; charset=utf-8; header=present",
         headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"},
     )

@@ -7,7 +7,7 @@ from web import views_owner as o
 from web.present.reader import Reader
 
 
-def exported(page: o.Owner, reader: Reader) -> bytes:
+def exported(page: o.Owner, hours: o.Hours, reader: Reader) -> bytes:
     say = reader.say
     head = (
         say("Parte", "Part"), say("Cliente", "Customer"), say("Che cosa", "What"), say("Quando", "When"),
@@ -25,6 +25,7 @@ def exported(page: o.Owner, reader: Reader) -> bytes:
         *((parts[3], "", one.what, one.small, one.state.word) for one in page.duties),
         *((parts[4], one.customer, one.what, one.when, one.state.word) for one in page.renewals),
         *_answers(page, reader),
+        *_hours(hours, reader),
     ]  # fmt: skip
     return table(head, rows)
 
@@ -36,4 +37,21 @@ def _answers(page: o.Owner, reader: Reader) -> list[tuple[str, ...]]:
     return [
         (part, "", say(f"{kept} in tempo, {late} in ritardo", f"{kept} in time, {late} late"), first, "")
         for first, kept, late in page.answers.rows
+    ]
+
+
+def _hours(hours: o.Hours, reader: Reader) -> list[tuple[str, ...]]:
+    say, part = reader.say, reader.say("Ore e importi", "Hours and amounts")
+    return [
+        (
+            part,
+            one.customer,
+            say(
+                f"{one.included} in contratto, {one.beyond} fuori contratto",
+                f"{one.included} in the contract, {one.beyond} outside it",
+            ),
+            hours.title,
+            one.amount,
+        )
+        for one in hours.rows
     ]
