@@ -57,6 +57,8 @@ class ReportRow:
     verdict: State
     pdf: str
     bundle: str
+    sessions: str = ""
+    hours: str = ""
     json: str = ""
     sealed: str = ""
     twin: str = ""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from datetime import date, datetime
+from typing import NamedTuple
 
 from audit import instant
 from audit.bundle_files import MAX_REPORT_BYTES
@@ -40,16 +41,24 @@ async def issue_report(parts: Parts, month: Month, actor: Actor) -> Issued:
     evidence = await asyncio.to_thread(evidence_of, material, month, parts.keys.wrapping_key())
     figures = await _commit_figures(parts, month, material, evidence, at)
     number = str(figures["report"]["number"])
-    data = await asyncio.to_thread(_report, material, evidence, figures)
+    data, counted = await asyncio.to_thread(_report, material, evidence, figures)
     sealed_at = instant.parse(figures["report"]["issued"])
     pdf = await parts.reporter.make(data, f"{number}.json", sealed_at)
     files = Files(pdf, data, None, await parts.reporter.twin(pdf, sealed_at))
-    return await _issue(parts, month, number, files, actor)
+    return await _issue(parts, month, number, files, counted, actor)
 
 
-def _report(material: Material, evidence: dict[str, Value], figures: dict[str, Value]) -> bytes:
+class _Counted(NamedTuple):
+    sessions: int
+    minutes: int
+
+
+def _report(
+    material: Material, evidence: dict[str, Value], figures: dict[str, Value]
+) -> tuple[bytes, _Counted]:
     report = merge(evidence, figures, printed_head(material, evidence, figures))
-    return encode(report, max_bytes=MAX_REPORT_BYTES)
+    counted = _Counted(len(report["sessions"]), report["totals"]["minutes"])
+    return encode(report, max_bytes=MAX_REPORT_BYTES), counted
 
 
 async def _commit_figures(
@@ -111,7 +120,9 @@ def _protection(month: Month, material: Material, evidence: dict[str, Value]) ->
     }
 
 
-async def _issue(parts: Parts, month: Month, number: str, files: Files, actor: Actor) -> Issued:
+async def _issue(
+    parts: Parts, month: Month, number: str, files: Files, counted: _Counted, actor: Actor
+) -> Issued:
     """Second commit: `report.issued` and the files, and the letters to the titolari at the cadence agreed."""
     at = whole_ms(parts.clock.now())
     customer = month.customer
@@ -125,8 +136,9 @@ async def _issue(parts: Parts, month: Month, number: str, files: Files, actor: A
     async with parts.store.tx(customer.id, at) as tx:
         n = await tx.append(record, actor=actor)
         issued = Issued(
-            customer.id, month.period, number, month.partial, at, n, month.closed_n + 1, bundled=True
-        )
+            customer.id, month.period, number, month.partial, at, n, month.closed_n + 1, bundled=True,
+            sessions=counted.sessions, minutes=counted.minutes,
+        )  # fmt: skip
         await reports.add(tx, issued, files)
         tx.announce("report", number)
         agreements = await told.agreements(tx.work, customer.id)

@@ -218,6 +218,6 @@ async def destroy(tx: Tx, what: Erased) -> None:
         await tx.mark(
             update(reports)
             .where(reports.c.tenant == tx.tenant, reports.c.n.in_(part))
-            .values(pdf=b"", json=b"", twin=b"")
+            .values(pdf=b"", json=b"", twin=b"", sessions=None, minutes=None)
         )
     await tx.mark(update(reports).where(reports.c.tenant == tx.tenant).values(bundle=None))

@@ -19,7 +19,8 @@ from broker.store.tx import Tx
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """A report without its files. `size` is the log's size the report cites."""
+    """A report without its files. `size` is the log's size the report cites; `sessions` and `minutes` what it counts,
+    none once its text is erased."""
 
     tenant: str
     period: str
@@ -30,6 +31,8 @@ class Issued:
     size: int
     bundled: bool
     erased: bool = False  # the record and its digests stay
+    sessions: int | None = None
+    minutes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,8 @@ _LINE = (
     reports.c.size,
     reports.c.bundle.is_not(None).label("bundled"),
     (func.length(reports.c.json) == 0).label("erased"),
+    reports.c.sessions,
+    reports.c.minutes,
 )
 
 
@@ -73,6 +78,8 @@ async def every(work: Work, tenant: str) -> list[Issued]:
             r.size,
             bool(r.bundled),
             bool(r.erased),
+            r.sessions,
+            r.minutes,
         )
         for r in rows
     ]
@@ -144,6 +151,8 @@ async def add(tx: Tx, issued: Issued, files: Files) -> None:
             twin=files.twin,
             n=issued.n,
             size=issued.size,
+            sessions=issued.sessions,
+            minutes=issued.minutes,
         )
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-HEAD = "0001"
+HEAD = "0002"
 VERSIONS = "alembic_version"  # Alembic's own name and shape for it
 
 

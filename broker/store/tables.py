@@ -381,6 +381,7 @@ reports = Table(
     "reports", metadata,
     _id("tenant"), _text("period"), _text("number"), _flag("partial"), _at("issued"),
     _blob("pdf"), _blob("json"), _blob("twin"), _blob("bundle", nullable=True), _int("n"), _int("size"),
+    _int("sessions", nullable=True), _int("minutes", nullable=True),  # as `json` says; none once that is erased
     PrimaryKeyConstraint("tenant", "number"),
 )  # fmt: skip
 

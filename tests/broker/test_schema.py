@@ -127,6 +127,35 @@ async def test_every_version_that_was_counted_becomes_todays(url: str) -> None:
     assert await there(url, asked("SELECT value FROM facts WHERE key = 'kept'")) == [("this",)]
 
 
+async def test_reports_of_before_say_what_they_count(url: str) -> None:
+    """0002: read out of each report's own text; one whose text was erased says nothing."""
+    kind = url.partition(":")[0].partition("+")[0]
+    await load(url, (VECTORS / f"0001.{kind}.sql").read_text())
+    told = b'{"sessions":[{},{}],"totals":{"minutes":75}}'
+
+    def keep(connection: Connection) -> None:
+        row = {
+            "tenant": "t", "period": "2026-10", "partial": False, "issued": "2026-11-02T08:00:00.000Z",
+            "pdf": b"", "twin": b"", "n": 1, "size": 1,
+        }  # fmt: skip
+        names = ", ".join((*row, "number", "json"))
+        values = ", ".join(f":{name}" for name in (*row, "number", "json"))
+        for number, data in (("r-1", told), ("r-2", b"")):
+            connection.execute(
+                text(f"INSERT INTO reports ({names}) VALUES ({values})"),
+                {**row, "number": number, "json": data},
+            )
+
+    await there(url, keep)
+    await there(url, says(
+        f"CREATE TABLE {VERSIONS} (version_num VARCHAR(32) NOT NULL PRIMARY KEY)",
+        f"INSERT INTO {VERSIONS} VALUES ('0001')",
+    ))  # fmt: skip
+    await start(url)
+    figures = "SELECT number, sessions, minutes FROM reports ORDER BY number"
+    assert await there(url, asked(figures)) == [("r-1", 2, 75), ("r-2", None, None)]
+
+
 async def test_a_new_one_is_whole_and_counted(url: str) -> None:
     await asyncio.gather(start(url), start(url)) if "postgres" in url else await start(url)
     await start(url)

@@ -34,6 +34,7 @@ from broker.domain.estate import Tenant
 from broker.domain.refusal import Refused, Why
 from broker.jobs import erase as daily
 from broker.store import erasures, estate
+from broker.store import reports as issued_reports
 from broker.store.database import PostgresDatabase, SqliteDatabase
 from broker.store.tables import channels, openings, reports, subject_keys
 from tests.stories.telling import GEST, Story
@@ -123,6 +124,9 @@ async def test_what_the_titolare_orders_is_gone_from_every_file(story: Story) ->
     assert after.verdict.counts["erased"] == 6
     view = await see_request(story.parts, story.world.titolare.who, request)
     assert (view.line.erased, view.line.texts.incident_text) == (True, "")
+    async with story.parts.store.read() as work:
+        (kept,) = await issued_reports.every(work, story.world.tenant)
+    assert (kept.erased, kept.sessions, kept.minutes) == (True, None, None)
     with pytest.raises(Refused) as no:
         await read_report(story.parts, story.world.titolare.who, issued.number, "pdf")
     assert no.value.why is Why.REPORT_ERASED

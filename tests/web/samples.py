@@ -605,8 +605,24 @@ TITOLARE = e.Titolare(
         ),
     ),
     reports=(
-        e.ReportRow("ottobre 2026", v.State("ok", "Registro integro"), "/r/1.pdf", "/r/1.zip"),
-        e.ReportRow("settembre 2026", v.State("ok", "Registro integro"), "/r/2.pdf", "/r/2.zip"),
+        e.ReportRow(
+            "ottobre 2026",
+            v.State("ok", "Firmato il 02/11/2026"),
+            "/r/1.pdf",
+            "/r/1.zip",
+            "7",
+            "9 h 40 min",
+            page="/mesi/1",
+        ),
+        e.ReportRow(
+            "settembre 2026",
+            v.State("ok", "Firmato il 02/10/2026, spedito il 02/10/2026"),
+            "/r/2.pdf",
+            "/r/2.zip",
+            "0",
+            "0 h",
+            page="/mesi/2",
+        ),
     ),
     people=(
         e.Person("Lei, titolare", "2 passkey: telefono, chiave di sicurezza", "fino al 12/11/2027"),

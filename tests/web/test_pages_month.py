@@ -23,6 +23,15 @@ async def test_u10_a_month_that_was_closed_is_read_like_the_one_that_runs(story:
     page = (await titolare.get(address)).text
     assert "<h1>Novembre 2026</h1>" in page
     totals = report["totals"]
+    worked_for = (
+        f"{totals['minutes'] // 60} h {totals['minutes'] % 60:02d} min"
+        if totals["minutes"] > 59
+        else f"{totals['minutes']} min"
+    )
+    assert (
+        f'<td class="num hide-s">{totals["sessions"]}</td><td class="num hide-s nowrap">{worked_for}</td>'
+        in first
+    )
     assert f"{totals['authorised']} su {totals['sessions']}" in page
     assert f'data-size="{report["log"]["size"]}" data-root="{report["log"]["root"]}"' in page
     assert all(f'href="/sessioni/{one["id"]}"' in page for one in report["sessions"])

@@ -175,6 +175,10 @@ def _reports(view: CustomerView, reader: Reader) -> tuple[e.ReportRow, ...]:
             "off" if one.partial else "ok", reader.say(f"Firmato il {day}", f"Signed on {day}") + brought
         )
         row = files(one.number, month + partial)
+        if one.minutes is not None:
+            row = replace(
+                row, sessions=str(one.sessions), hours=length(60 * one.minutes) if one.minutes else "0 h"
+            )
         rows.append(replace(row, verdict=signed, sealed=sealed, page=f"/mesi/{one.number}"))
     return tuple(rows)
 
