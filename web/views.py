@@ -172,9 +172,11 @@ class Ceremony:
 
 @dataclass(frozen=True, slots=True)
 class FirstRun:
-    """A plain form: the passkey is made on the page it leads to."""
+    """A plain form: the passkey is made on the page it leads to. `steps` are the names of all that follow each other, of
+    which this is the first."""
 
     post: str
+    steps: tuple[str, ...]
     name: str = ""
     email: str = ""
     house: str = ""

@@ -1172,15 +1172,21 @@ class Sample:
     shell: v.Shell = SHELL
 
 
+FIRST_STEPS = (
+    "La sua passkey", "Fornitore e orario di servizio", "Chiave del registro e copia di riserva", "Il primo cliente",
+    "Chi approva", "L’agente sulla macchina", "Prima richiesta", "Prima sessione",
+)  # fmt: skip
+
+
 def doors() -> tuple[Sample, ...]:
     wrong = "Il codice non è quello stampato sulla console."
     login = vsign.Login(CEREMONY, "/", "/entra")
     return (
-        Sample("primo-avvio", "first_run.html", v.FirstRun("/avvio"), NOBODY),
+        Sample("primo-avvio", "first_run.html", v.FirstRun("/avvio", FIRST_STEPS), NOBODY),
         Sample(
             "primo-avvio-errore",
             "first_run.html",
-            v.FirstRun("/avvio", "R", "r@example.org", "F", "x", wrong),
+            v.FirstRun("/avvio", FIRST_STEPS, "R", "r@example.org", "F", "x", wrong),
             NOBODY,
         ),
         Sample("invito", "invitation.html", INVITATION, NOBODY),

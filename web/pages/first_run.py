@@ -14,6 +14,7 @@ from broker.domain.email_address import read_email
 from broker.domain.refusal import Refused, Why
 from web import views
 from web.pages.page import FormFields, Reading, lead, line, show
+from web.present.first_steps import names
 from web.present.reader import Reader
 
 router = APIRouter(route_class=WhileOpen)
@@ -21,8 +22,9 @@ _TRIES = (Why.NOT_RECOGNISED, Why.BAD_INPUT)
 
 
 @router.get("/avvio")
-async def first_page(request: Request, parts: PartsOf) -> Response:
-    return await show(request, parts, None, "first_run.html", views.FirstRun(post="/avvio"))
+async def first_page(request: Request, reader: Reading, parts: PartsOf) -> Response:
+    view = views.FirstRun("/avvio", names(reader))
+    return await show(request, parts, None, "first_run.html", view)
 
 
 @router.post("/avvio")
@@ -40,7 +42,13 @@ async def begin(request: Request, form: FormFields, reader: Reading, parts: Part
             raise
         wrong = _wrong(no, reader)
         view = views.FirstRun(
-            "/avvio", form.one("name"), form.one("email"), form.one("house"), form.one("code"), wrong
+            "/avvio",
+            names(reader),
+            form.one("name"),
+            form.one("email"),
+            form.one("house"),
+            form.one("code"),
+            wrong,
         )
         return await show(request, parts, None, "first_run.html", view, status=status(no))
     return lead(request, urlsplit(invited.link).path)

@@ -91,6 +91,11 @@ _STEPS: tuple[tuple[Pair, Pair, Pair, Pair | None, str], ...] = (
 )
 
 
+def names(reader: Reader) -> tuple[str, ...]:
+    """For the page on which nobody is anybody yet: it leads nowhere but on."""
+    return tuple(reader.say(*name) for name, *_ in _STEPS)
+
+
 def _done(found: FirstSteps) -> tuple[bool | None, ...]:
     """Of the eight, in order; None where nobody can know."""
     return (
