@@ -142,7 +142,7 @@ DESK: dict[str, Sentence] = {
     # reports from the desk
     "reported": Sentence(
         "Segnalato: resta scritto nel registro, e titolare e ADS ricevono un avviso appena c’è rete.",
-        "Reported: it stays on record, and titolare and ADS are notified as soon as there is a network.",
+        "Reported: it stays on record, and the titolare and the ADS are notified as soon as there is a network.",
     ),
     "explained": Sentence(
         "Scritto nel registro, accanto alla fine del collegamento.",

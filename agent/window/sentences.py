@@ -26,7 +26,7 @@ WINDOW: dict[str, Sentence] = {
     # what is written here
     "report_asks": Sentence(
         "Ha visto qualcosa di strano? Lo dica a titolare e ADS. Una riga, se vuole; non scriva password né dati di altri.",
-        "Have you seen something odd? Please tell titolare and ADS. One line, if you like; please write no passwords "
+        "Have you seen something odd? Please tell the titolare and the ADS. One line, if you like; please write no passwords "
         "and nothing about other people.",
     ),
     "report_sends": Sentence("Invia la segnalazione", "Send the report"),
@@ -73,7 +73,7 @@ WINDOW: dict[str, Sentence] = {
         "the agent does not answer: if it stays so, please restart the computer",
     ),
     "no_server": Sentence(
-        "il server non risponde: Interrompi funziona lo stesso", "the server does not answer: Stop works all the same"
+        "il server non risponde: Interrompi funziona lo stesso", "the server does not answer: Stop still works"
     ),
     "recorded": Sentence("Registrazione attiva", "Recording on"),
     "unrecorded": Sentence("Non registrato", "Not recorded"),
