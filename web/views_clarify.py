@@ -33,9 +33,10 @@ class Writing:
 @dataclass(frozen=True, slots=True)
 class Thread:
     """`waiting`: a question is open, and the reader is one of those who answer. `ask` is the approver's form, `answers`
-    the technicians': one for each open question."""
+    the technicians': one for each open question; `full` says why neither is there."""
 
     turns: tuple[Turn, ...]
     waiting: bool = False
     ask: Writing | None = None
     answers: tuple[Writing, ...] = ()
+    full: str = ""

@@ -49,6 +49,20 @@ class Clarifications:
         return tuple(one for one in self.questions if one.n not in answered)
 
     @property
+    def answers(self) -> int:
+        return len(self.turns) - len(self.questions)
+
+    @property
+    def may_ask(self) -> bool:
+        """Whether there is room for a question more."""
+        return len(self.questions) < MAX_QUESTIONS
+
+    @property
+    def may_answer(self) -> bool:
+        """Whether there is room for an answer more."""
+        return self.answers < MAX_ANSWERS
+
+    @property
     def stands(self) -> Stands:
         """Asked while any question is open."""
         if not self.turns:
@@ -73,7 +87,7 @@ def by_request(leaves: Iterable[Leaf]) -> dict[str, Clarifications]:
 
 def ask(found: AwaitingApproval, before: Clarifications) -> ClarificationAsked:
     """The next question about it."""
-    if len(before.questions) >= MAX_QUESTIONS:
+    if not before.may_ask:
         raise Refused(Why.TOO_LARGE, field="clarifications", limit=str(MAX_QUESTIONS))
     return ClarificationAsked(found.asked.id)
 
@@ -85,6 +99,6 @@ def answer(
     asked = next((one for one in before.questions if one.n == question), None)
     if asked is None:
         raise Refused(Why.NOT_FOUND)
-    if len(before.turns) - len(before.questions) >= MAX_ANSWERS:
+    if not before.may_answer:
         raise Refused(Why.TOO_LARGE, field="clarifications", limit=str(MAX_ANSWERS))
     return ClarificationAnswered(found.asked.id, question), asked

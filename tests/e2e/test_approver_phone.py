@@ -1,5 +1,6 @@
 """What may happen between an approver's phone and his signature, on a real broker and in both languages (S-34, Case 2):
-the request is gone meanwhile, he takes his yes back, he solves it himself, more time is asked of him."""
+the request is gone meanwhile, he asks about it first, he takes his yes back, he solves it himself, more time is asked of
+him."""
 
 from __future__ import annotations
 
@@ -89,6 +90,12 @@ async def more_asked(demo: Demo, session: str) -> str:
     return str(said["request"])
 
 
+async def answered(demo: Demo, request: str, text: str) -> None:
+    question = demo.records("clarification.asked")[-1].n
+    async with demo.stage.logged_in("technician") as technician:
+        await technician.post(f"/api/requests/{request}/clarifications/{question}/answers", text=text)
+
+
 def test_what_was_withdrawn_while_he_read_is_not_signed(approver: Approver) -> None:
     """The signature is refused in a sentence that says why, nothing counts, and the way on leads to the request."""
     demo, page = approver.demo, approver.page
@@ -114,6 +121,31 @@ def test_s34_the_link_in_the_mail_leads_to_the_request_through_the_door(approver
     page.get_by_role("button", name=re.compile("passkey")).first.click()
     page.wait_for_url(f"{approver.origin}/richieste/{request}/approva")
     expect(page.locator(".btn-sign")).to_be_enabled()
+
+
+def test_s34_he_asks_first_and_the_answer_comes_to_where_he_reads(approver: Approver) -> None:
+    """What he was told stands on the page without loading it anew, and he signs from there."""
+    demo, page = approver.demo, approver.page
+    request = aside(demo.ask("terminal"))
+    approver.opens(request)
+    page.get_by_text(approver.say("Chiedi un chiarimento", "Ask a question"), exact=True).click()
+    page.locator("#chiarimento").fill("Serve fermare la cassa?")
+    approver.press("Invia la domanda", "Send the question")
+    approver.reads("Serve fermare la cassa?", "Serve fermare la cassa?")
+    page.evaluate("window.same = true")
+    aside(answered(demo, request, "No, resta accesa."))
+    approver.reads("No, resta accesa.", "No, resta accesa.")
+    assert page.evaluate("window.same")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "sideways"
+    approver.leaves_to_sign()
+    approver.signs()
+    approver.reads("Firmata", "Signed")
+    said = demo.records("clarification.asked", "clarification.answered", "approval.given")
+    assert [one.record.KIND for one in said if one.record.request == request] == [
+        "clarification.asked",
+        "clarification.answered",
+        "approval.given",
+    ]
 
 
 def test_he_signs_and_takes_his_yes_back(approver: Approver) -> None:

@@ -8,6 +8,8 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from broker.cases.answer_clarification import answer_clarification
+from broker.cases.ask_clarification import ask_clarification
 from broker.cases.close_session import close_session
 from broker.cases.join_session import join_session
 from broker.cases.refuse import explain_refusal, refuse
@@ -16,6 +18,7 @@ from broker.cases.solve_by_customer import solve_by_customer
 from broker.cases.stop import stop
 from broker.cases.watch import join_watch, leave_watch
 from broker.cases.withdraw import withdraw
+from broker.domain.people import Who
 from broker.domain.refusal import Refused
 from broker.domain.session import Active, Ordered, Paused, PresumedEnded
 from broker.jobs import heartbeat, lapse
@@ -35,6 +38,7 @@ class Walk:
         self.requests: list[str] = []
         self.sessions: list[str] = []
         self.watching: list[str] = []
+        self.questions: list[int] = []
         self.silence = silence(story.clock.now())
 
     def acts(self) -> list[Callable[[], Awaitable[object]]]:
@@ -57,6 +61,8 @@ class Walk:
             self.start_late,
             lambda: refuse(parts, approver.who, request),
             lambda: explain_refusal(parts, approver.who, request, "Oggi no."),
+            lambda: self.clarify(request, approver.who),
+            lambda: self.reply(request),
             lambda: withdraw(parts, technician, request),
             lambda: revoke(parts, approver.who, request),
             lambda: solve_by_customer(parts, approver.who, request),
@@ -79,6 +85,18 @@ class Walk:
     async def approve(self, request: str) -> None:
         await self.story.approve(request, supervision=self.dice.choice(["self", "waived"]))
         self.sessions.append((await self.story.session_of(request)).permit.id)
+
+    async def clarify(self, request: str, who: Who) -> None:
+        asked = await ask_clarification(self.story.parts, who, request, "Serve fermare la cassa?")
+        self.questions.append(asked.question)
+
+    async def reply(self, request: str) -> None:
+        """To a question that may be another request's: then to nothing."""
+        if self.questions:
+            question = self.dice.choice(self.questions[-3:])
+            await answer_clarification(
+                self.story.parts, self.story.world.technician.who, request, question, "No."
+            )
 
     async def watch(self, session: str) -> None:
         await join_watch(self.story.parts, self.story.world.ads.who, session)

@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pytest
+
 from broker.cases.answer_clarification import answer_clarification
 from broker.cases.ask_clarification import ask_clarification
+from broker.domain import clarifying
 from tests import hostile
 from tests.stories.telling import Story
 from tests.web.reading import seen
@@ -83,6 +86,31 @@ async def test_s34_what_could_not_be_taken_is_not_lost(story: Story, browse: Bro
     assert "Così. Così." in long.text
     assert (await technician.post(f"{base}/chiarimenti/{question + 1}", text="x")).status_code == 404
     assert await story.kinds("clarification.answered") == []
+
+
+async def test_s34_at_the_bound_each_page_says_why_its_form_is_gone(
+    story: Story, browse: Browse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """S-34: and what to do instead."""
+    monkeypatch.setattr(clarifying, "MAX_QUESTIONS", 2)
+    monkeypatch.setattr(clarifying, "MAX_ANSWERS", 1)
+    parts, world = story.parts, story.world
+    request = (await story.ask()).request
+    base = f"/richieste/{request}"
+    first = (await ask_clarification(parts, world.ads.who, request, QUESTION)).question
+    ads, technician = browse(world.ads), browse(world.technician)
+    assert "il massimo per una richiesta" not in (await ads.get(f"{base}/approva")).text
+    await ask_clarification(parts, world.titolare.who, request, QUESTION)
+    page = (await ads.get(f"{base}/approva")).text
+    assert "il massimo per una richiesta. Telefoni al tecnico, oppure rifiuti." in page
+    assert f'action="{base}/chiarimenti"' not in page
+    assert f'action="{base}/chiarimenti/' in (await technician.get(base)).text
+    await answer_clarification(parts, world.technician.who, request, first, REPLY)
+    page = (await technician.get(base)).text
+    assert "il massimo per una richiesta. Telefona a chi decide, oppure ritirala." in page
+    assert f'action="{base}/chiarimenti/' not in page
+    assert (await ads.post(f"{base}/chiarimenti", text=QUESTION)).status_code == 413
+    assert await wrong_on(ads.speak("en"), f"{base}/approva") == {}
 
 
 async def test_s34_hostile_words_stay_words(story: Story, browse: Browse) -> None:

@@ -17,23 +17,29 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from broker.cases.close_month import close_month
+from broker.cases.read_log import FOLDER
+from broker.jobs.publish import publishing
 from broker.settings import Settings
+from tests.broker.test_log_in import log_in
 from tests.broker.world import Someone
 from tests.stories.telling import Story
 from tests.stories.test_months import days_pass, worked
 from tests.web.browser import chromium
 from tests.web.on_a_port import door, served, settings_of_door
-from tests.web.test_journeys import MONTH, WALKED, Reader
+from tests.web.test_journeys import MONTH, WALKED, Reader, witnessed
 from tests.web.test_screens import DECEMBER, awake, watched
 
 __all__ = ["door", "served"]
 
 TAKEN = "Il portale prenotazioni non si apre."
+MESSAGE, SEEN = "Salvi prima di chiudere.", "Ha aperto la posta."
 FAULT, PLAN, CALL = "La stampa esce bianca.", "Riavvio la coda di stampa.", "Il terminale è spento."
 BOTH = {
     "take": ("Prendi il prossimo", "Take the next one"),
     "refuse": ("Rifiuta", "Refuse"),
     "refused": ("Rifiutata", "Refused"),
+    "keys": ("Tasti", "Keys"),
+    "out": ("Esci da questo", "Sign out there"),
     "signed": ("Firmato il", "Signed on"),
 }
 
@@ -66,13 +72,36 @@ def technician(reader: Reader, origin: str, customer: str) -> None:
     page.wait_for_url(re.compile(r"/richieste/r-[0-9a-f]{8}"))
     reader.reads(reader.say("Posso intervenire?"))
     reader.picture("technician-asked")
-    page.goto(f"{origin}/telefonata")
+    if reader.size == "desktop":
+        keys(reader)
+    else:
+        page.goto(f"{origin}/telefonata")
     page.get_by_label(reader.say("Chi chiama")).fill("Reception")
     page.get_by_label(reader.say("Anomalia"), exact=True).fill(CALL)
     reader.press("Registra e avvisa")
     page.wait_for_url(lambda address: not address.endswith("/telefonata"))
     page.goto(f"{origin}/coda")
     reader.reads(CALL)
+
+
+def keys(reader: Reader) -> None:
+    """From a request to a customer and to a call, and the hand never leaves the keyboard."""
+    page = reader.page
+    page.keyboard.press("?")
+    reader.heading(word(reader, "keys"))
+    page.go_back()
+    page.keyboard.press("Control+k")
+    search = page.locator("#trova-q")
+    expect(search).to_be_focused()
+    search.press_sequentially("Albergo")
+    chosen = page.locator("#trova-voci [aria-selected=true]")
+    expect(chosen).to_contain_text("Albergo Esempio")
+    address = str(chosen.get_attribute("data-href"))
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda found: found.endswith(address))
+    reader.reads("Albergo Esempio")
+    page.keyboard.press("t")
+    page.wait_for_url(re.compile(r"/telefonata"))
 
 
 def ads(reader: Reader, origin: str, request: str, session: str) -> None:
@@ -85,6 +114,15 @@ def ads(reader: Reader, origin: str, request: str, session: str) -> None:
     page.route_web_socket("**/live*", watched)
     page.goto(f"{origin}/sessioni/{session}/diretta")
     page.locator(".xterm-rows", has_text="systemctl").first.wait_for()
+    page.locator("#messaggio").fill(MESSAGE)
+    page.locator(".chat-form button").click()
+    expect(page.locator(".msgs .mine", has_text=MESSAGE)).to_be_visible()
+    expect(page.locator("#messaggio")).to_have_value("")
+    page.locator("#segnala").click()
+    seen = page.locator(".watch-flag input").first
+    seen.fill(SEEN)
+    seen.press("Enter")
+    reader.reads(SEEN)
     page.locator(".watch-bar .btn-stop").first.click()
     safe = page.get_by_role("button", name=reader.say("Continua a guardare")).first
     expect(safe).to_be_visible()
@@ -104,6 +142,11 @@ def titolare(reader: Reader, origin: str) -> None:
     expect(page.get_by_role("row", name=MONTH[reader.lang])).to_contain_text(word(reader, "signed"))
     reader.heading(reader.say("Chi può autorizzare"))
     reader.heading(reader.say("Le sue regole"))
+    reader.follow(MONTH[reader.lang])
+    page.wait_for_url(re.compile(r"/mesi/"))
+    expect(page.locator("#mese-nel-registro [data-when=sound]")).to_be_visible()
+    reader.picture("titolare-month")
+    page.go_back()
     reader.follow(reader.say("Contesto una voce"))
     page.get_by_label(reader.say("Che cosa non le risulta")).fill("Nessuno era in ufficio.")
     reader.press("Contesta")
@@ -117,6 +160,7 @@ def owner(reader: Reader, origin: str) -> None:
     page = reader.page
     page.goto(f"{origin}/gestione")
     expect(page.locator("main .duties a[href*='/contestazioni/']").first).to_be_visible()
+    reader.heading(reader.say("Ore per mese"))  # which comes once the logs were read
     reader.picture("owner-day")
     reader.follow(reader.say("Bozze di fattura"))
     page.wait_for_url(f"{origin}/gestione/fatture*")
@@ -126,6 +170,10 @@ def owner(reader: Reader, origin: str) -> None:
     assert answer.status == 200
     page.goto(f"{origin}/persone")
     reader.heading(reader.say("Persone"))
+    page.goto(f"{origin}/accesso")
+    expect(page.get_by_role("button", name=word(reader, "out"))).to_have_count(1)  # of the other one
+    page.get_by_role("button", name=word(reader, "out")).click()
+    expect(page.get_by_role("button", name=word(reader, "out"))).to_have_count(0)
 
 
 @pytest.mark.parametrize(("lang", "size"), WALKED)
@@ -136,7 +184,10 @@ async def test_each_does_what_is_his(story: Story, served: str, tmp_path: Path, 
     await close_month(parts, world.tenant, "2026-11")
     story.clock.at = DECEMBER + timedelta(hours=2)
     await awake(story, world.owner, world.technician, world.titolare, world.ads)
+    await log_in(parts, world.owner.login)  # from a second device
     session = await story.running()
+    await witnessed(story)
+    await publishing(parts.settings.state / FOLDER)(parts)
     await story.granted(text=TAKEN)
     request = (await story.ask(text=FAULT)).request
     now = story.clock.now()
@@ -157,7 +208,15 @@ async def test_each_does_what_is_his(story: Story, served: str, tmp_path: Path, 
             as_one(browser, world.titolare, lambda reader: titolare(reader, served), now)
             as_one(browser, world.owner, lambda reader: owner(reader, served), now)
 
-    acts = ("contact.logged", "approval.refused", "session.stop_ordered", "contest.opened")
+    acts = (
+        "message.sent",
+        "moment.flagged",
+        "flag.explained",
+        "contact.logged",
+        "approval.refused",
+        "session.stop_ordered",
+        "contest.opened",
+    )
     before = Counter(await story.kinds(*acts))
     await asyncio.to_thread(all_days)
     assert Counter(await story.kinds(*acts)) - before == Counter(acts)  # each of them once

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from broker.cases.see_requests import RequestView
-from broker.domain.clarifying import MAX_ANSWERS, MAX_QUESTIONS, Stands
+from broker.domain.clarifying import Clarifications, Stands
 from broker.domain.clarifying import Turn as Asked
 from broker.domain.people import APPROVING_ROLES, Who
 from broker.domain.request import AwaitingApproval
@@ -30,16 +30,31 @@ def badge(stands: Stands, reader: Reader) -> tuple[v.Badge, ...]:
 def thread(view: RequestView, who: Who, reader: Reader, slip: v.Slip | None = None) -> c.Thread | None:
     """None where nothing was asked and this reader cannot ask."""
     waits, told = isinstance(view.line.found, AwaitingApproval), view.told
-    asks = waits and who.role in APPROVING_ROLES and len(told.questions) < MAX_QUESTIONS
-    answers = waits and who.role == "technician" and len(told.turns) - len(told.questions) < MAX_ANSWERS
+    asks, answers = waits and who.role in APPROVING_ROLES, waits and who.role == "technician"
     if not told.turns and not asks:
         return None
     return c.Thread(
         tuple(_said(one, view, who, reader) for one in told.turns),
         waiting=bool(answers and told.open),
-        ask=_asking(view, reader, slip) if asks else None,
-        answers=_answering(view, reader, slip) if answers else (),
+        ask=_asking(view, reader, slip) if asks and told.may_ask else None,
+        answers=_answering(view, reader, slip) if answers and told.may_answer else (),
+        full=_full(told, reader, asks=asks, answers=answers),
     )
+
+
+def _full(told: Clarifications, reader: Reader, *, asks: bool, answers: bool) -> str:
+    """Why a form is not there that somebody expects; nothing where it is."""
+    if asks and not told.may_ask:
+        return reader.say(
+            f"Le domande sono {len(told.questions)}, il massimo per una richiesta. Telefoni al tecnico, oppure rifiuti.",
+            f"There are {len(told.questions)} questions, the most that one request takes. Ring the technician, or refuse.",
+        )
+    if answers and not told.may_answer:
+        return reader.say(
+            f"Le risposte sono {told.answers}, il massimo per una richiesta. Telefona a chi decide, oppure ritirala.",
+            f"There are {told.answers} answers, the most that one request takes. Ring whoever decides, or withdraw it.",
+        )
+    return ""
 
 
 def _said(one: Asked, view: RequestView, who: Who, reader: Reader) -> c.Turn:
