@@ -46,6 +46,7 @@ from agent.system.here import lifecycle
 from agent.task_group import TaskGroup
 from agent.tools.lookout import Lookout
 from agent.wire import frames
+from agent.wire.refusals import Sentence
 from agent.witness import Witness
 from audit import instant
 from audit.canonical import b64
@@ -196,6 +197,7 @@ async def _serve(
             pace=settings.pace,
             room=manner.room,
             call_windows=_windows(settings.state_dir),
+            language=settings.language,
         )
         async with sessions, TaskGroup() as group:
             service = agent.service(sessions, group)
@@ -318,7 +320,7 @@ class _NoSessions:
     def stop_signed(self, stop: SignedStop) -> None:
         raise AssertionError("there is no session to stop")
 
-    def announce(self, text: str) -> None:
+    def announce(self, text: Sentence) -> None:
         """Nobody could do anything about it here any more."""
 
     def link_lost(self) -> None:

@@ -22,15 +22,18 @@ from typing import Any, Literal
 from agent import information
 from agent.desk_reports import DeskReports
 from agent.desk_socket import Order, Reply
+from agent.desk_words import both, chosen
 from agent.events import Left
-from agent.notice import Notice, plain, rest_of
+from agent.language import Language
+from agent.notice import Notice, plain
 from agent.pins_store import write_file
 from agent.refusal import No
 from agent.report import Reports
 from agent.settings import SYSTEM_STATE
 from agent.system.here import files, people
-from agent.wire.refusals import REFUSALS
+from agent.wire.refusals import REFUSALS, Sentence
 from audit import instant
+from audit.channel_words import Pair
 from audit.errors import Malformed
 from audit.policy import Policy
 from audit.signed import SignedStatement
@@ -68,20 +71,23 @@ class Desk:
         terminals: Callable[[], list[str]] = people.terminals,
         zone: tzinfo | None = None,
         call_windows: Callable[[], bool] = lambda: False,
+        language: Language = "it",
     ) -> None:
-        """`call_windows` opens the window on every desktop it can; whether one may come."""
+        """`call_windows` opens the window on every desktop it can; whether one may come. `language`: of what
+        terminals are told; windows and commands have their own."""
         self._state_dir = state_dir
         self._orders = orders
         self._now = now
         self._terminals = terminals
         self._zone = zone
+        self._language = language
         self._call_windows = call_windows
         self._reports = DeskReports(orders.report, now, orders.live, self._is_known)
         self._asked: dict[str, asyncio.Future[bool]] = {}
         self._shown: dict[str, asyncio.Event] = {}  # of the sessions there are words about
         self._files: dict[str, tuple[Notice, dict[str, Any]]] = {}
-        self._using: dict[str, tuple[str, ...]] = {}
-        self._last: dict[str, str] = {}
+        self._using: dict[str, tuple[Pair, ...]] = {}
+        self._last: dict[str, Sentence] = {}
         self._waiting = 0
         self._changed = asyncio.Event()
         self._version = f"{os.getpid()}-0"  # of what there is to show
@@ -141,28 +147,30 @@ class Desk:
                 with contextlib.suppress(OSError):
                     self._write_file(notice, more)
 
-    def announce(self, text: str) -> None:
+    def announce(self, text: Sentence) -> None:
         """Of no session: to everybody who is logged in."""
-        self._show(text)
+        self._show(chosen(text, self._language))
 
-    def say_using(self, notice: Notice, words: tuple[str, ...]) -> None:
+    def say_using(self, notice: Notice, words: tuple[Pair, ...]) -> None:
         """What of it is open now."""
         if notice.session in self._files:
             self._using[notice.session] = words
             with contextlib.suppress(OSError):
                 self._write_file(*self._files[notice.session])
 
-    def say_first_use(self, notice: Notice, word: str) -> None:
+    def say_first_use(self, notice: Notice, word: Pair) -> None:
         """On the terminals; windows say all the while what is open."""
-        self._show(notice.wording_uses(self._now(), self._zone, word))
+        shown = chosen(Sentence(*word), self._language)
+        self._show(notice.wording_uses(self._now(), self._zone, shown, self._language))
 
     def say_paused(self, notice: Notice, reason: str) -> None:
         """Nobody watches, or whoever does wants it: the technician sees and does nothing meanwhile."""
-        text = notice.wording_paused(self._now(), self._zone, reason)
+        text = notice.wording_paused(self._now(), self._zone, reason, self._language)
         self._say_state(notice, "paused", text, reason=reason)
 
     def say_resumed(self, notice: Notice) -> None:
-        self._say_state(notice, "live", notice.wording_resumed(self._now(), self._zone))
+        text = notice.wording_resumed(self._now(), self._zone, self._language)
+        self._say_state(notice, "live", text)
 
     def _say_state(self, notice: Notice, state: str, text: str, **more: str) -> None:
         with contextlib.suppress(OSError):  # a full disk keeps the words from no terminal
@@ -170,12 +178,16 @@ class Desk:
         self._show(text)
 
     def say_ended(self, notice: Notice, seconds: int | None, left: Left) -> None:
-        text = notice.wording_ended(self._now(), seconds, left, self._zone)
+        at = self._now()
+        text = Sentence(
+            notice.wording_ended(at, seconds, left, self._zone, "it"),
+            notice.wording_ended(at, seconds, left, self._zone, "en"),
+        )
         if len(self._last) >= MAX_LAST:
             self._last.pop(next(iter(self._last)))
-        self._last[notice.session] = text.strip()
+        self._last[notice.session] = Sentence(text.it.strip(), text.en.strip())
         self.forget(notice.session)
-        self._show(text)
+        self._show(chosen(text, self._language))
 
     def forget(self, session: str) -> None:
         self._shown.pop(session, None)
@@ -185,7 +197,7 @@ class Desk:
         self._wake()
 
     def _wording(self, notice: Notice, *, ask: bool) -> str:
-        return notice.wording(ask=ask, zone=self._zone, where=self._where())
+        return notice.wording(ask=ask, zone=self._zone, where=self._where(), language=self._language)
 
     def _where(self) -> str:
         """Who types the command finds the system's agent by himself, and no other."""
@@ -203,11 +215,16 @@ class Desk:
         for_windows, for_logins = _files(self._state_dir, notice.session)
         for_windows.parent.mkdir(exist_ok=True)
         files.set_mode(for_windows.parent, 0o755)
-        now = {"online": self._online, "open": list(self._using.get(notice.session, ()))}
+        using = self._using.get(notice.session, ())
+        now = {
+            "online": self._online,
+            "open": [italian for italian, _ in using],
+            "open_en": [english for _, english in using],
+        }
         body = notice.to_file() | more | now
         write_file(for_windows, json.dumps(body, ensure_ascii=False).encode(), mode=0o644)
         if more["state"] != "asking":
-            text = notice.wording_login(self._zone, self._where())
+            text = notice.wording_login(self._zone, self._where(), self._language)
             write_file(for_logins, text.encode(), mode=0o644)
         self._wake()
 
@@ -224,7 +241,7 @@ class Desk:
         """Of somebody who may give orders. `ValueError` for one that there is not."""
         match order.op, order.session:
             case "status", None:
-                return Reply(_count(self._orders.live()), sessions=tuple(self._orders.live()))
+                return Reply.of(_count(self._orders.live()), sessions=tuple(self._orders.live()))
             case "interrupt", _:
                 return await self._interrupt(order.session)
             case "stop", None if order.signed is not None:
@@ -235,14 +252,14 @@ class Desk:
                 self._shown[session].set()
                 return Reply("")
             case "ended", str(session):
-                text = self._last.get(session)
-                return Reply("" if text is None else text, ok=text is not None)
+                last = self._last.get(session)
+                return Reply("", ok=False) if last is None else Reply.of(last)
             case "report", _:
                 return self._reports.take(order.session, order.text)
             case "explain", str(session):
                 return self._reports.explain(session, order.text)
             case "information", _:
-                return await self._information(order.session)
+                return await self._information(order.session, order.language)
             case (("allow" | "deny"), str(session)):
                 return self._decide(session, allow=order.op == "allow")
             case _:
@@ -251,7 +268,7 @@ class Desk:
     def _is_known(self, session: str) -> bool:
         return session in self._orders.live() or session in self._last
 
-    async def _information(self, session: str | None) -> Reply:
+    async def _information(self, session: str | None, language: Language) -> Reply:
         """Of one session, or of each that there are words about."""
         own = await asyncio.to_thread(self._own_information)
         found = ""
@@ -259,13 +276,11 @@ class Desk:
             rules = self._orders.rules(name)
             if rules is None or session not in (None, name):
                 continue
-            more = information.text(notice, rules, own)
+            more = information.text(notice, rules, own, language)
             if found and len(f"{found}{more}".encode()) > MAX_INFORMATION_BYTES:
                 break  # the others by their names
             found += f"\n\n{more}" if found else more
-        if not found:
-            return Reply("Nessuno è collegato o chiede di collegarsi: non c’è di che informare.", ok=False)
-        return Reply(found)
+        return Reply(found) if found else Reply.no("nothing_to_tell")
 
     def _own_information(self) -> tuple[str, ...]:
         try:
@@ -290,36 +305,37 @@ class Desk:
     async def _interrupt(self, session: str | None) -> Reply:
         wanted = self._orders.live() if session is None else [session]
         if session is not None and session not in self._orders.live():
-            return Reply(f"La sessione {plain(session, 40)} non è in corso.", ok=False)
+            return Reply.no("not_live", session=plain(session, 40))
         if not wanted:
-            return Reply("Nessuna sessione è in corso su questo computer.")
+            return Reply.of(both("none_live"))
         self._reports.interrupted(wanted)
         ended = await self._orders.interrupt(session)
         if len(ended) < len(wanted):
-            return Reply("Il collegamento non è ancora chiuso: ripeta l’ordine.", ok=False)
-        done = "Collegamento interrotto." if len(ended) == 1 else f"{len(ended)} collegamenti interrotti."
-        for left in ("some", "unknown"):
-            if left in ended.values():
-                return Reply(f"{done} {rest_of(left)}", ok=left != "some", sessions=tuple(ended))
+            return Reply.no("not_ended")
+        done = both("interrupted" if len(ended) == 1 else "interrupted_many", count=len(ended))
         still = self._orders.live()
-        rest = "Nessuno è più collegato a questo computer." if not still else _count(still)
-        return Reply(f"{done} {rest}", sessions=tuple(ended))
+        rest = _count(still) if still else both("nobody_left")
+        worst = next((left for left in ("some", "unknown") if left in ended.values()), None)
+        if worst is not None:
+            rest = both(f"left_{worst}")
+        text = Sentence(f"{done.it} {rest.it}", f"{done.en} {rest.en}")
+        return Reply.of(text, ok=worst != "some", sessions=tuple(ended))
 
     def _stop_signed(self, text: str) -> Reply:
         try:
             session = self._orders.stop_signed(SignedStatement.parse(text.encode()))
         except Malformed:
-            return Reply("Il file non è un ordine di fine firmato.", ok=False)
+            return Reply.no("no_signed_stop")
         except No as said:
-            return Reply(REFUSALS[said.code].it, ok=False)
-        return Reply(f"Ordine accettato: la sessione {plain(session, 40)} si chiude.", sessions=(session,))
+            return Reply.of(REFUSALS[said.code], ok=False)
+        return Reply.of(both("stop_taken", session=plain(session, 40)), sessions=(session,))
 
     def _decide(self, session: str, *, allow: bool) -> Reply:
         answer = self._asked.get(session)
         if answer is None or answer.done():
-            return Reply("Nessuno chiede adesso di collegarsi con quella sessione.", ok=False)
+            return Reply.no("nobody_asks")
         answer.set_result(allow)
-        return Reply("Collegamento consentito." if allow else "Collegamento rifiutato: nessuno si collega.")
+        return Reply.of(both("allowed" if allow else "denied"))
 
     def answer_all(self, *, allow: bool) -> list[Reply]:
         """The same answer for everybody who waits to be let in."""
@@ -339,11 +355,6 @@ def _files(state_dir: Path, session: str) -> tuple[Path, Path]:
     return folder / f"{session}.json", folder / f"{session}.txt"
 
 
-def _count(sessions: list[str]) -> str:
-    match len(sessions):
-        case 0:
-            return "Nessuna sessione è in corso su questo computer."
-        case 1:
-            return "Una sessione è in corso su questo computer."
-        case found:
-            return f"{found} sessioni sono in corso su questo computer."
+def _count(sessions: list[str]) -> Sentence:
+    count = len(sessions)
+    return both("none_live" if not count else "one_live" if count == 1 else "many_live", count=count)

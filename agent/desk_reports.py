@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from agent.desk_socket import Reply
+from agent.desk_words import both
 from agent.notice import plain
 from agent.report import Reports
 from audit.canonical import Value
@@ -17,14 +18,6 @@ REPORTED, EXPLAINED = "desk.reported", "session.stop_explained"
 MAX_TEXT = 300
 MOST, WITHIN = 12, timedelta(hours=1)  # a note stays in the log for good: nobody fills it from the desk
 MAX_INTERRUPTED = 32  # ends of which it may still be said why
-TAKEN = "Segnalato: resta scritto nel registro, e titolare e ADS ricevono un avviso appena c’è rete."
-SAID = "Scritto nel registro, accanto alla fine del collegamento."
-TOO_MANY = "Ci sono già molte segnalazioni in quest’ora: telefoni al titolare o all’ADS."
-NOT_KEPT = "Non si è potuto scrivere: telefoni al titolare o all’ADS."
-NOT_INTERRUPTED = (
-    "Di quel collegamento non c’è da dire perché: non è stato interrotto da qui, o è già scritto."
-)
-NOTHING_SAID = "Non ha scritto nulla: va bene così."
 
 
 class DeskReports:
@@ -48,19 +41,17 @@ class DeskReports:
         """Kept before it is answered, with or without a network. Without a session it is of the one under way,
         else of the machine alone; the text may be empty."""
         if session is not None and not self._known(session):
-            return Reply(
-                f"La sessione {plain(session, 40)} non è nota qui: segnali senza indicarla.", ok=False
-            )
+            return Reply.no("unknown_session", session=plain(session, 40))
         now = self._now()
         while self._lately and not now - WITHIN < self._lately[0] <= now:
             self._lately.popleft()
         if len(self._lately) >= MOST:
-            return Reply(TOO_MANY, ok=False)
+            return Reply.no("too_many_reports")
         live = self._live()
         if not self._kept(REPORTED, live[0] if session is None and len(live) == 1 else session, text):
-            return Reply(NOT_KEPT, ok=False)
+            return Reply.no("not_kept")
         self._lately.append(now)
-        return Reply(TAKEN)
+        return Reply.of(both("reported"))
 
     def interrupted(self, sessions: list[str]) -> None:
         """These end by order from here."""
@@ -69,13 +60,13 @@ class DeskReports:
     def explain(self, session: str, text: str) -> Reply:
         """Why somebody interrupted it, once, after it has ended."""
         if session not in self._interrupted or session in self._live():
-            return Reply(NOT_INTERRUPTED, ok=False)
+            return Reply.no("not_interrupted")
         if not plain(text, MAX_TEXT):
-            return Reply(NOTHING_SAID)
+            return Reply.of(both("nothing_said"))
         if not self._kept(EXPLAINED, session, text):
-            return Reply(NOT_KEPT, ok=False)
+            return Reply.no("not_kept")
         self._interrupted.remove(session)
-        return Reply(SAID)
+        return Reply.of(both("explained"))
 
     def _kept(self, kind: str, session: str | None, text: str) -> bool:
         written, body, opening = plain(text, MAX_TEXT), dict[str, Value](), None

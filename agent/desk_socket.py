@@ -16,27 +16,30 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from agent.desk_words import both
+from agent.language import Language
 from agent.system.here import accounts, door, people, table
 from agent.system.interface import AccountKey, Caller, Listener, Peer
 from agent.task_group import TaskGroup
+from agent.wire.refusals import Sentence
 
 MAX_ORDER_BYTES = 16 * 1024  # a signed stop, spelt out inside another JSON
 ORDER_LIMIT_S = 2.0  # to say what one wants
 MAX_SILENT = 4  # callers of one account that have said nothing yet
 MAX_CALLERS = 16  # of one account, those whose order is being carried out among them
 NO_ROOM_S = 0.1  # before the next try, when the system has no descriptor for one more caller
-NOT_UNDERSTOOD = "Questo ordine non si capisce."
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
     """`signed`: of the op `stop`, the statement and its assertion as canonical JSON. `text`: of `report` and
-    `explain`."""
+    `explain`. `language`: of the answer to `information`, which is too long to come in both."""
 
     op: str
     session: str | None
     signed: str | None = None
     text: str = ""
+    language: Language = "it"
 
     @classmethod
     def read(cls, line: bytes) -> Order:
@@ -52,6 +55,10 @@ class Order:
                 return cls(op, session, text=text)
             case {"op": "report", "text": str(text)} if "session" not in found:
                 return cls("report", None, text=text)
+            case {"op": "information" as op, "language": ("it" | "en") as language, "session": str(session)}:
+                return cls(op, session, language=language)
+            case {"op": "information" as op, "language": ("it" | "en") as language} if "session" not in found:
+                return cls(op, None, language=language)
             case {"op": str(op), "session": str(session)}:
                 return cls(op, session)
             case {"op": str(op)} if "session" not in found:
@@ -62,15 +69,33 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The sentence to show; `ok`: the order was carried out; `busy`: it was not heard, try again."""
+    """The sentence to show, `en` where its English is another; `ok`: the order was carried out; `busy`: it was
+    not heard, try again."""
 
     text: str
     ok: bool = True
     sessions: tuple[str, ...] | None = None
     busy: bool = False
+    en: str = ""
+
+    @classmethod
+    def of(
+        cls, said: Sentence, *, ok: bool = True, sessions: tuple[str, ...] | None = None, busy: bool = False
+    ) -> Reply:
+        return cls(said.it, ok, sessions, busy, said.en)
+
+    @classmethod
+    def no(cls, code: str, **facts: object) -> Reply:
+        """Not carried out."""
+        return cls.of(both(code, **facts), ok=False)
+
+    def shown(self, language: Language) -> str:
+        return self.en if language == "en" and self.en else self.text
 
     def encode(self) -> bytes:
         body: dict[str, Any] = {"ok": self.ok, "text": self.text}
+        if self.en:
+            body["en"] = self.en
         if self.sessions is not None:
             body["sessions"] = list(self.sessions)
         if self.busy:
@@ -125,12 +150,12 @@ class DeskSocket:
 
     def _why_not(self, caller: Caller) -> Reply | None:
         if not accounts.may_always_order(caller.uid) and not people.is_logged_in(caller.uid):
-            return Reply("Può farlo solo chi ha fatto accesso a questo computer.", ok=False)
+            return Reply.no("not_logged_in")
         # Whoever has gone since he called cannot be placed: he may have come from inside a session.
         if table.process(caller.pid) is None or self._is_inside(caller.pid):
-            return Reply("Da dentro una sessione non si danno ordini alla macchina.", ok=False)
+            return Reply.no("from_inside")
         if len(self._calls[caller.uid]) >= MAX_CALLERS:
-            return Reply("Troppi ordini insieme: ripeta.", ok=False, busy=True)
+            return Reply.of(both("too_many_orders"), ok=False, busy=True)
         return None
 
     def _heard(self, uid: AccountKey) -> None:
@@ -154,7 +179,7 @@ class DeskSocket:
                 self._heard(uid)
                 reply = await self._obey(Order.read(line))
             except (TimeoutError, ValueError):
-                reply = Reply(NOT_UNDERSTOOD, ok=False)
+                reply = Reply.no("not_understood")
             async with asyncio.timeout(ORDER_LIMIT_S):
                 await peer.send(reply.encode())
 

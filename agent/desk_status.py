@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from agent import desk_call
+from agent.language import Language
 from agent.notice import MAX_TEXT, plain
 
 MAX_SHOWN = 32
 
 
-def lines(folders: Sequence[Path]) -> list[str]:
-    """Of the first of these folders where an agent listens; `DeskSaysNo` where none does."""
-    reply = desk_call.request(folders, {"op": "status"})
+def lines(folders: Sequence[Path], language: Language) -> list[str]:
+    """Of the first of these folders where an agent listens; `DeskSaysNo` where none does. How many there are in
+    that language, what of each in the agent's."""
+    reply = desk_call.request(folders, {"op": "status"}, language)
     found = [str(reply["text"])]
     for folder in folders:
         for file in sorted((folder / "desk").glob("*.txt"))[:MAX_SHOWN]:

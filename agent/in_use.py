@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from agent.notice import MAX_LINE, plain
 from audit import channel_words
+from audit.channel_words import Pair
 from audit.folders import FolderLine
 from audit.statement_parts import Channel
 
@@ -19,20 +20,20 @@ _OWN = frozenset({"terminal", "exec"})  # of these nobody's terminal is told eac
 
 class InUse:
     """`tell` gets the words of all that is open when that changes; `first` those of a port, the screen, files or
-    a tool, once in the session. `folders`: those of the grant, all of which a channel for files reaches."""
+    a tool, once in the session; in Italian and in English. `folders`: those of the grant, all of which a channel for files reaches."""
 
     def __init__(
         self,
         folders: tuple[FolderLine, ...],
-        tell: Callable[[tuple[str, ...]], None],
-        first: Callable[[str], None],
+        tell: Callable[[tuple[Pair, ...]], None],
+        first: Callable[[Pair], None],
     ) -> None:
         self._folders = folders
         self._tell = tell
         self._first = first
         self._open: dict[str, Channel] = {}
-        self._said: tuple[str, ...] = ()
-        self._known: set[str] = set()
+        self._said: tuple[Pair, ...] = ()
+        self._known: set[Pair] = set()
         self._later: asyncio.TimerHandle | None = None
 
     def begins(self, channel: str, line: Channel) -> None:
@@ -53,10 +54,12 @@ class InUse:
         if self._later is not None:
             self._later.cancel()
 
-    def _word(self, line: Channel, count: int) -> str:
+    def _word(self, line: Channel, count: int) -> Pair:
         if line.kind == "files":
-            return plain(channel_words.files_in_use(self._folders)[0], MAX_LINE)
-        return plain(channel_words.in_use(line, count)[0], MAX_LINE)
+            italian, english = channel_words.files_in_use(self._folders)
+        else:
+            italian, english = channel_words.in_use(line, count)
+        return plain(italian, MAX_LINE), plain(english, MAX_LINE)
 
     def _say(self) -> None:
         if self._later is not None:

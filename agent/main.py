@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from agent import bar_command, daemon, desk_call, desk_status, enrol, setback, witness_options
+from agent.language import NAMED
 from agent.paper_wait import held_in
 from agent.pins_store import (
     REVOKED_PINS_FILE,
@@ -106,7 +107,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("file", type=Path, metavar="FILE")
     one.set_defaults(run=_stop)
     for name, allow in (("allow", True), ("deny", False)):
-        what = "acconsente / consent" if allow else "nega / refuse"
+        what = "acconsente / allow" if allow else "nega / refuse"
         one = commands.add_parser(name, parents=[common], help=f"{what} (SESSION)")
         one.add_argument("session", metavar="SESSION")
         one.set_defaults(run=_answer, allow=allow)
@@ -272,7 +273,7 @@ def _status(_: argparse.Namespace, settings: Settings, user: enrol.LocalUser) ->
 def _status_of_desk(settings: Settings) -> int:
     """For whoever sits here and is not the agent's account: who is connected."""
     try:
-        print(*desk_status.lines(settings.desk_dirs), sep="\n")
+        print(*desk_status.lines(settings.desk_dirs, settings.language), sep="\n")
     except desk_call.DeskSaysNo as no:
         raise Failure("not_enrolled", state=settings.state_dir) from no
     return 0
@@ -288,26 +289,29 @@ def _desk(args: argparse.Namespace, settings: Settings, _: enrol.LocalUser) -> i
             from agent.window import show  # Tk is for the process that shows, and for no other
         except ImportError:
             return keeper.NO_SCREEN  # no Tk here, or a machine without a desktop's libraries
-        return show.run(settings.state_dir)
+        return show.run(settings.state_dir, settings.language)
     place = seats.own()
     if place is None:
         raise Failure("no_screen", MISUSE)
+    os.environ[NAMED] = settings.language  # of the windows it opens
     keeper.attend(settings.desk_dirs, place, lambda text: print(text, file=sys.stderr))
     return 0
 
 
 def _interrupt(args: argparse.Namespace, settings: Settings, _: enrol.LocalUser) -> int:
-    print(desk_call.request_interrupt(settings.desk_dirs, args.session, why=args.why[:MAX_REPORT]))
+    folders, why, language = settings.desk_dirs, args.why[:MAX_REPORT], settings.language
+    print(desk_call.request_interrupt(folders, args.session, why=why, language=language))
     return 0
 
 
 def _report(args: argparse.Namespace, settings: Settings, _: enrol.LocalUser) -> int:
-    print(desk_call.request_report(settings.desk_dirs, args.session, args.text[:MAX_REPORT]))
+    folders, text, language = settings.desk_dirs, args.text[:MAX_REPORT], settings.language
+    print(desk_call.request_report(folders, args.session, text, language=language))
     return 0
 
 
 def _information(args: argparse.Namespace, settings: Settings, _: enrol.LocalUser) -> int:
-    print(desk_call.request_information(settings.desk_dirs, args.session))
+    print(desk_call.request_information(settings.desk_dirs, args.session, language=settings.language))
     return 0
 
 
@@ -318,12 +322,13 @@ def _stop(args: argparse.Namespace, settings: Settings, _: enrol.LocalUser) -> i
             signed = file.read(MAX_STOP_BYTES).decode("utf-8").rstrip("\n")
     except (OSError, UnicodeDecodeError) as wrong:
         raise Failure("stop_unreadable", MISUSE, path=args.file) from wrong
-    print(desk_call.request_stop(settings.desk_dirs, signed))
+    print(desk_call.request_stop(settings.desk_dirs, signed, language=settings.language))
     return 0
 
 
 def _answer(args: argparse.Namespace, settings: Settings, _: enrol.LocalUser) -> int:
-    print(desk_call.request_answer(settings.desk_dirs, args.session, allow=args.allow))
+    folders, language = settings.desk_dirs, settings.language
+    print(desk_call.request_answer(folders, args.session, allow=args.allow, language=language))
     return 0
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any
 
 from agent.admitted import Admitted, ApprovedBy
+from agent.desk_words import said
 from agent.events import Left
+from agent.language import Language
 from audit import channel_words, instant
 from audit.statement_parts import Channel
 from audit.visible import visible
@@ -19,15 +21,7 @@ MAX_NAMED = 3  # approvers named one by one; beyond it the notice would hide wha
 MAX_MAY = 40  # lines of what may happen: a request names at most 16 folders and 16 ports
 MAX_LISTED = 6  # of them at once, where room is short
 MAX_LINE = 300
-TEXT_RECORDED = "Ciò che i comandi rispondono viene registrato; tasti e schermo no."
-SCREEN_RECORDED = "Lo schermo viene registrato; i tasti no."
 _FIRST = ("desktop", "tool", "terminal", "exec", "forward", "files")
-_ROLES = {"titolare": "titolare", "ads": "ADS", "vendor_ads": "ADS del fornitore, in mandato"}
-_LEFT = {
-    "some": "ATTENZIONE: qualche programma del collegamento non si è potuto chiudere. "
-    "Riavvii il computer o chiami chi lo amministra.",
-    "unknown": "Non è certo che ogni programma del collegamento sia chiuso: per esserlo, riavvii il computer.",
-}
 
 
 def plain(text: object, limit: int = MAX_TEXT) -> str:
@@ -38,9 +32,9 @@ def plain(text: object, limit: int = MAX_TEXT) -> str:
     return words if len(words) <= limit else words[: limit - 1] + "…"
 
 
-def rest_of(left: Left) -> str:
+def rest_of(left: Left, language: Language = "it") -> str:
     """What must be said of processes that may live on; nothing where all were seen dead."""
-    return _LEFT.get(left, "")
+    return "" if left == "none" else said(f"left_{left}", language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +54,8 @@ class Notice:
     customer: str = ""
     account: str = ""  # as whom
     may: tuple[str, ...] = ()  # all that may happen, in the words the approver read
+    approved_by_en: tuple[str, ...] = ()
+    may_en: tuple[str, ...] = ()
 
     @classmethod
     def read(cls, admitted: Admitted, since: datetime) -> Notice:
@@ -70,7 +66,7 @@ class Notice:
             plain(found.get("technician_name"), MAX_NAME),
             plain(found.get("organisation_name"), MAX_NAME),
             plain(found.get("incident_text")) or plain(found.get("reason")),
-            tuple(_approver(one) for one in admitted.approved_by),
+            tuple(_approver(one, "it") for one in admitted.approved_by),
             since,
             admitted.ends,
             admitted.request.recording,
@@ -78,90 +74,98 @@ class Notice:
             _screen(admitted.request.channels),
             plain(found.get("customer_name"), MAX_NAME),
             plain(admitted.grant.account.name, MAX_NAME),
-            may(admitted.request.channels),
+            may(admitted.request.channels, "it"),
+            tuple(_approver(one, "en") for one in admitted.approved_by),
+            may(admitted.request.channels, "en"),
         )
 
-    def _who(self) -> str:
-        who = self.technician or "Un tecnico"
-        return f"{who} di {self.organisation}" if self.organisation else who
+    def _who(self, language: Language) -> str:
+        who = self.technician or said("technician", language)
+        organisation = self.organisation
+        return said("who", language, technician=who, organisation=organisation) if organisation else who
 
-    def by(self) -> str:
-        named = list(self.approved_by[:MAX_NAMED])
-        others = len(self.approved_by) - len(named)
+    def by(self, language: Language = "it") -> str:
+        approvers = self.approved_by_en if language == "en" else self.approved_by
+        named = list(approvers[:MAX_NAMED])
+        others = len(approvers) - len(named)
         if others:
-            named.append("un’altra persona" if others == 1 else f"altre {others} persone")
-        return " e ".join([", ".join(named[:-1]), named[-1]] if len(named) > 1 else named)
+            named.append(said("one_more" if others == 1 else "more_people", language, count=others))
+        return joined(named, language)
 
-    def recorded(self) -> str:
-        """What anybody types never is."""
-        if not self.recording:
-            return "Nessuna registrazione."
-        return SCREEN_RECORDED if self.screen else TEXT_RECORDED
+    def allowed(self, language: Language) -> tuple[str, ...]:
+        return self.may_en if language == "en" else self.may
 
-    def _sees(self) -> str:
-        if not self.screen:
-            return ""
-        return "Vede e usa questo schermo. " if self.screen == "control" else "Vede questo schermo. "
+    def _sees(self, language: Language) -> str:
+        return f"{said(self.screen, language)} " if self.screen else ""
 
     def _until(self, zone: tzinfo | None) -> str:
         ends = self.ends.astimezone(zone)
         same_day = ends.date() == self.since.astimezone(zone).date()
         return f"{ends:%H:%M}" if same_day else f"{ends:%d/%m/%Y %H:%M}"
 
-    def _may(self) -> list[str]:
-        shown, more = some(self.may)
-        last = [f"- altre {more} cose: verbale-agent information"] if more else []
-        return [may_title(self.account), *(f"- {line}" for line in shown), *last]
+    def _may(self, language: Language) -> list[str]:
+        shown, more = some(self.allowed(language))
+        last = [said("more_things", language, count=more)] if more else []
+        return [may_title(self.account, language), *(f"- {line}" for line in shown), *last]
 
-    def wording(self, *, ask: bool, zone: tzinfo | None, where: str) -> str:
+    def _why(self, language: Language) -> str:
+        return said("why", language, why=self.incident.removesuffix(".")) if self.incident else ""
+
+    def _authorised(self, zone: tzinfo | None, language: Language) -> str:
+        until = said("authorised", language, by=self.by(language), until=self._until(zone))
+        return f"{until} {self._sees(language)}{recorded(self.recording, self.screen, language)}"
+
+    def wording(self, *, ask: bool, zone: tzinfo | None, where: str, language: Language = "it") -> str:
         """On a terminal: at most 60 words beside the list of what may happen (U-31). `where`: the option that
         names the agent's folder, if needed."""
-        until = self._until(zone)
-        verb = "chiede di collegarsi" if ask else "si collega"
-        why = f" per: {self.incident.removesuffix('.')}" if self.incident else ""
+        who, why = self._who(language), self._why(language)
         lines = [
-            f"Verbale: {self._who()} {verb} a questo computer{why}.",
-            f"Autorizzato da {self.by()} fino alle {until}. {self._sees()}{self.recorded()}",
-            *self._may(),
+            said("asks" if ask else "connects", language, who=who, why=why),
+            self._authorised(zone, language),
+            *self._may(language),
         ]
-        if ask:
-            lines.append(f"Consenti collegamento: verbale-agent allow {self.session}{where}")
-            lines.append(f"Non ora: verbale-agent deny {self.session}{where}")
-        else:
-            lines.append(f"Interrompi: verbale-agent interrupt {self.session}{where}")
+        orders = ("allow", "deny") if ask else ("interrupt",)
+        lines += [f"{said(one, language)}: verbale-agent {one} {self.session}{where}" for one in orders]
         return "\n" + "\n".join(lines) + "\n"
 
-    def wording_login(self, zone: tzinfo | None, where: str) -> str:
+    def wording_login(self, zone: tzinfo | None, where: str, language: Language = "it") -> str:
         """For whoever logs in on a terminal while it runs."""
-        why = f" per: {self.incident.removesuffix('.')}" if self.incident else ""
-        return (
-            f"Verbale: {self._who()} è collegato a questo computer dalle {self.since.astimezone(zone):%H:%M}{why}.\n"
-            f"Autorizzato da {self.by()} fino alle {self._until(zone)}. {self._sees()}{self.recorded()}\n"
-            + "".join(f"{line}\n" for line in self._may())
-            + f"Interrompi: verbale-agent interrupt {self.session}{where}\n"
+        who, why, at = self._who(language), self._why(language), _clock(self.since, zone)
+        lines = (
+            said("is_connected", language, who=who, at=at, why=why),
+            self._authorised(zone, language),
+            *self._may(language),
+            f"{said('interrupt', language)}: verbale-agent interrupt {self.session}{where}",
         )
+        return "".join(f"{line}\n" for line in lines)
 
-    def wording_uses(self, at: datetime, zone: tzinfo | None, word: str) -> str:
+    def wording_uses(self, at: datetime, zone: tzinfo | None, word: str, language: Language = "it") -> str:
         """`word`: what he opened, ``la porta 3389 (rdp) di questa macchina``."""
-        return f"\nVerbale: {self._who()} usa dalle {at.astimezone(zone):%H:%M} {word}.\n"
+        return self._line("uses", language, at=_clock(at, zone), word=word)
 
-    def wording_paused(self, at: datetime, zone: tzinfo | None, reason: str) -> str:
+    def wording_paused(
+        self, at: datetime, zone: tzinfo | None, reason: str, language: Language = "it"
+    ) -> str:
         """`reason`: of `session.paused`."""
-        why = "lo ha chiesto chi guarda" if reason == "paused_by_watcher" else "nessuno lo guarda"
-        return (
-            f"\nVerbale: il collegamento di {self._who()} è in pausa dalle {at.astimezone(zone):%H:%M}: "
-            f"{why}. Intanto non vede e non fa nulla.\n"
+        why = "paused_by_watcher" if reason == "paused_by_watcher" else "supervision_lost"
+        return self._line("paused", language, at=_clock(at, zone), why=said(why, language))
+
+    def wording_resumed(self, at: datetime, zone: tzinfo | None, language: Language = "it") -> str:
+        return self._line("resumed", language, at=_clock(at, zone))
+
+    def wording_ended(
+        self, at: datetime, seconds: int | None, left: Left, zone: tzinfo | None, language: Language = "it"
+    ) -> str:
+        if seconds is None:
+            return self._line("not_begun", language)
+        length = f"{seconds // 60} min" if seconds >= 60 else f"{seconds} s"
+        rest = rest_of(left, language)
+        return self._line("ended", language, at=_clock(at, zone), length=length) + (
+            f"{rest}\n" if rest else ""
         )
 
-    def wording_resumed(self, at: datetime, zone: tzinfo | None) -> str:
-        return f"\nVerbale: il collegamento di {self._who()} riprende alle {at.astimezone(zone):%H:%M}.\n"
-
-    def wording_ended(self, at: datetime, seconds: int | None, left: Left, zone: tzinfo | None) -> str:
-        if seconds is None:
-            return f"\nVerbale: il collegamento di {self._who()} non è cominciato.\n"
-        length = f"{seconds // 60} min" if seconds >= 60 else f"{seconds} s"
-        said = f"Verbale: collegamento terminato alle {at.astimezone(zone):%H:%M}. Durata {length}."
-        return "\n" + "\n".join(line for line in (said, rest_of(left)) if line) + "\n"
+    def _line(self, code: str, language: Language, **facts: object) -> str:
+        return f"\n{said(code, language, who=self._who(language), **facts)}\n"
 
     def to_file(self) -> dict[str, Any]:
         """What a window is to say; the state of the session is the desk's to add."""
@@ -179,14 +183,17 @@ class Notice:
             "screen": self.screen,
             "account": self.account,
             "may": list(self.may),
+            "approved_by_en": list(self.approved_by_en),
+            "may_en": list(self.may_en),
         }
 
 
-def may(channels: Iterable[Channel]) -> tuple[str, ...]:
+def may(channels: Iterable[Channel], language: Language) -> tuple[str, ...]:
     """What they allow, one line each, as the pages say it; first of what there can be one only, so that a long
     list of folders leaves none of it out of sight."""
     in_order = sorted(channels, key=lambda one: _FIRST.index(one.kind))
-    return tuple(plain(it, MAX_LINE) for it, _ in channel_words.all_can(in_order))[:MAX_MAY]
+    pairs = channel_words.all_can(in_order)[:MAX_MAY]
+    return tuple(plain(en if language == "en" else it, MAX_LINE) for it, en in pairs)
 
 
 def some(lines: tuple[str, ...]) -> tuple[tuple[str, ...], int]:
@@ -195,8 +202,24 @@ def some(lines: tuple[str, ...]) -> tuple[tuple[str, ...], int]:
     return shown, len(lines) - len(shown)
 
 
-def may_title(account: str) -> str:
-    return f"Può, come utente {account}:" if account else "Può:"
+def may_title(account: str, language: Language) -> str:
+    return said("may_as", language, account=account) if account else said("may", language)
+
+
+def recorded(recording: bool, screen: str, language: Language) -> str:  # noqa: FBT001 - a fact
+    """What anybody types never is."""
+    if not recording:
+        return said("unrecorded", language)
+    return said("screen_recorded" if screen else "text_recorded", language)
+
+
+def joined(names: Sequence[str], language: Language) -> str:
+    last = said("and", language)
+    return last.join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def _clock(at: datetime, zone: tzinfo | None) -> str:
+    return f"{at.astimezone(zone):%H:%M}"
 
 
 def _screen(channels: Iterable[Channel]) -> str:
@@ -206,6 +229,6 @@ def _screen(channels: Iterable[Channel]) -> str:
     return "control" if any(one.control for one in screens) else "see"
 
 
-def _approver(one: ApprovedBy) -> str:
-    role, name = _ROLES[one.role], plain(one.name, MAX_NAME)
+def _approver(one: ApprovedBy, language: Language) -> str:
+    role, name = said(one.role, language), plain(one.name, MAX_NAME)
     return f"{name} ({role})" if name else f"{role} {one.person}"

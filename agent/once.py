@@ -30,6 +30,7 @@ from pathlib import Path
 from agent import daemon
 from agent.desk import Desk
 from agent.enrol import LocalUser
+from agent.language import Language
 from agent.manner import Manner
 from agent.pins_store import REVOKED_PINS_FILE, StateDamaged, load_enrolled, mark_revoked, revoked_at
 from agent.report import Reports
@@ -111,9 +112,10 @@ class OneSession(Manner):
     room = 1
     leaves = REASON
 
-    def __init__(self, stop: asyncio.Event, *, wait_s: float = WAIT_S) -> None:
+    def __init__(self, stop: asyncio.Event, *, wait_s: float = WAIT_S, language: Language = "it") -> None:
         self._stop = stop
         self._wait_s = wait_s
+        self._language = language
         self._begun = False
 
     def listens(self, report: Reports) -> Reports:
@@ -163,7 +165,7 @@ class OneSession(Manner):
         word = typed.decode("utf-8", "replace").strip().casefold()
         if word in _YES | _NO:
             for reply in desk.answer_all(allow=word in _YES):
-                print(reply.text)
+                print(reply.shown(self._language))
 
 
 # ----------------------------------------------------------------------------------- the command
@@ -192,7 +194,7 @@ def run(settings: Settings, user: LocalUser, enrol_here: Callable[[Settings], No
 def _serve(here: Settings, user: LocalUser) -> bool:
     async def life() -> bool:
         stop = asyncio.Event()
-        return await daemon.serve(here, user, stop, OneSession(stop))
+        return await daemon.serve(here, user, stop, OneSession(stop, language=here.language))
 
     return daemon.run(life())
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agent.settings import Language
+from agent.language import Language
 from agent.wire.refusals import Sentence
 
 MISUSE = 2
@@ -246,7 +246,7 @@ SENTENCES: dict[str, Sentence] = {
     "once_serves": Sentence(
         "Questa macchina aspetta una sola sessione. Chi chiede di collegarsi lo si legge qui: se serve il suo "
         "sì, scriva «sì» o «no» e Invio. Ctrl-C interrompe tutto.",
-        "This host waits for one session. Who asks to come in is told here: where consent is needed, type "
+        "This host waits for one session. Who asks to come in is told here: where your yes is needed, type "
         "“yes” or “no” and Enter. Ctrl-C ends everything.",
     ),
     "once_over": Sentence(

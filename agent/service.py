@@ -17,6 +17,7 @@ from agent.refusal import No
 from agent.report import Reporter
 from agent.signed_orders import read_check_in, read_objection, read_stop
 from agent.wire import frames
+from agent.wire.refusals import Sentence
 from agent.witness import Witness
 from audit import instant, pins
 from audit.canonical import Value, b64, encode, unb64
@@ -57,7 +58,7 @@ class SessionsSeam(Protocol):
 
     def bar(self, barred: bars.Bars) -> None: ...
 
-    def announce(self, text: str) -> None: ...
+    def announce(self, text: Sentence) -> None: ...
 
     def link_lost(self) -> None: ...
 

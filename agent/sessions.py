@@ -41,6 +41,7 @@ from agent.events import (
     StopOrdered,
     WatcherAnswered,
 )
+from agent.language import Language
 from agent.ledger import Ledger, Unfinished, boot_id
 from agent.outside import Outside
 from agent.refusal import No
@@ -53,6 +54,7 @@ from agent.task_group import TaskGroup
 from agent.tools.held import Held
 from agent.vigil import Pace
 from agent.wire import frames
+from agent.wire.refusals import Sentence
 from audit import instant
 from audit.canonical import Value
 from audit.check_in import CheckIn
@@ -77,7 +79,7 @@ class Sessions:
     `report` signs a host note with the next number and keeps it before it returns. `channel_refused`
     sends the frame (session, channel, code), `call_watcher` that of a call. `dial_channel` turns a pass
     into a WebSocket. `sign_segment` gives this host's signed note about a segment of a recording. `room`:
-    how many sessions at a time.
+    how many sessions at a time. `language`: of what terminals are told.
     """
 
     def __init__(
@@ -95,14 +97,16 @@ class Sessions:
         zone: tzinfo | None = None,
         room: int = MAX_SESSIONS,
         call_windows: Callable[[], bool] = lambda: False,
+        language: Language = "it",
     ) -> None:
         self._state_dir = state_dir
         self._clocks = clocks
         self._report = report
         orders = Orders(self._interrupt, self.live, self._own_terminals, self._judged, self._rules_of, report)
         self.desk = Desk(
-            state_dir, orders, clocks.now, terminals=terminals, zone=zone, call_windows=call_windows
-        )
+            state_dir, orders, clocks.now, terminals=terminals, zone=zone, call_windows=call_windows,
+            language=language,
+        )  # fmt: skip
         self._door = DeskSocket(state_dir, self.desk.obey, self._is_inside)
         self.held = Held()  # processes of licensed tools that a session runs
         self._outside = Outside(
@@ -286,7 +290,7 @@ class Sessions:
             if barred.bars(found.grant.digest.hex(), found.keys):
                 found.post(StopOrdered(BARRED))
 
-    def announce(self, text: str) -> None:
+    def announce(self, text: Sentence) -> None:
         self.desk.announce(text)
 
     def link_lost(self) -> None:

@@ -7,12 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
-from typing import Literal
 
+from agent.language import Language, spoken
 from agent.system.here import files
 from agent.vigil import LOST_S, Pace
 
-Language = Literal["it", "en"]
 SYSTEM_STATE = files.system_state()
 USUAL_PACE = Pace()
 
@@ -44,7 +43,7 @@ class Settings:
             state_dir=found,
             # Whoever sits there is seldom root, and the agent he means is the system's.
             desk_dirs=(found,) if told or is_root else (SYSTEM_STATE, found),
-            language=language or _language(environ),
+            language=language or spoken(environ),
             proxy=environ.get("VERBALE_PROXY") or None,
             ca_file=Path(ca_file) if ca_file else None,
             machine_id=Path(environ["VERBALE_MACHINE_ID"]) if environ.get("VERBALE_MACHINE_ID") else None,
@@ -61,12 +60,6 @@ def _pace(environ: Mapping[str, str]) -> Pace:
 
 def _state_dir(environ: Mapping[str, str], *, is_root: bool) -> Path:
     return SYSTEM_STATE if is_root else files.user_state(environ)
-
-
-def _language(environ: Mapping[str, str]) -> Language:
-    """Italian unless the environment's locale says English."""
-    locale = environ.get("LC_ALL") or environ.get("LC_MESSAGES") or environ.get("LANG") or ""
-    return "en" if locale.lower().startswith("en") else "it"
 
 
 def _version() -> str:

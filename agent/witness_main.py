@@ -16,9 +16,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from agent.language import Language
 from agent.pins_store import StateDamaged, StateLock
 from agent.sentences import FAILED, MISUSE, Failure
-from agent.settings import Language
 from agent.system.here import lifecycle
 from agent.witness_http import MAX_HEAD_BYTES, WitnessServer
 from agent.witness_options import add_options

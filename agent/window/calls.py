@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from agent import desk_call
 from agent.desk_call import DeskSaysNo
+from agent.language import Language
 
 T = TypeVar("T")
 
@@ -17,8 +18,9 @@ T = TypeVar("T")
 class Calls:
     """`due` runs what came back, on the caller's own thread; call it often."""
 
-    def __init__(self, state_dir: Path) -> None:
+    def __init__(self, state_dir: Path, language: Language) -> None:
         self._folders = [state_dir]
+        self._language = language
         self._back: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
 
     def due(self) -> None:
@@ -35,11 +37,19 @@ class Calls:
         threading.Thread(target=run, daemon=True).start()
 
     def interrupt(self, session: str | None, then: Callable[[str], None]) -> None:
-        self.aside(lambda: self._said(lambda: desk_call.request_interrupt(self._folders, session)), then)
+        self.aside(
+            lambda: self._said(
+                lambda: desk_call.request_interrupt(self._folders, session, language=self._language)
+            ),
+            then,
+        )
 
     def answer(self, session: str, *, allow: bool, then: Callable[[str], None]) -> None:
         self.aside(
-            lambda: self._said(lambda: desk_call.request_answer(self._folders, session, allow=allow)), then
+            lambda: self._said(
+                lambda: desk_call.request_answer(self._folders, session, allow=allow, language=self._language)
+            ),
+            then,
         )
 
     def shown(self, session: str, then: Callable[[bool], None]) -> None:
@@ -50,13 +60,28 @@ class Calls:
         self.aside(lambda: self._text({"op": "ended", "session": session}), then)
 
     def report(self, session: str, text: str, then: Callable[[str], None]) -> None:
-        self.aside(lambda: self._said(lambda: desk_call.request_report(self._folders, session, text)), then)
+        self.aside(
+            lambda: self._said(
+                lambda: desk_call.request_report(self._folders, session, text, language=self._language)
+            ),
+            then,
+        )
 
     def explain(self, session: str, text: str, then: Callable[[str], None]) -> None:
-        self.aside(lambda: self._said(lambda: desk_call.request_explain(self._folders, session, text)), then)
+        self.aside(
+            lambda: self._said(
+                lambda: desk_call.request_explain(self._folders, session, text, language=self._language)
+            ),
+            then,
+        )
 
     def information(self, session: str, then: Callable[[str], None]) -> None:
-        self.aside(lambda: self._said(lambda: desk_call.request_information(self._folders, session)), then)
+        self.aside(
+            lambda: self._said(
+                lambda: desk_call.request_information(self._folders, session, language=self._language)
+            ),
+            then,
+        )
 
     def is_there(self, then: Callable[[bool], None]) -> None:
         self.aside(lambda: self._done({"op": "status"}), then)
@@ -76,6 +101,6 @@ class Calls:
 
     def _text(self, order: dict[str, str]) -> str:
         try:
-            return str(desk_call.request(self._folders, order)["text"])
+            return str(desk_call.request(self._folders, order, self._language)["text"])
         except DeskSaysNo:
             return ""

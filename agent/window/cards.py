@@ -45,7 +45,7 @@ class After(Dialog):
             sentence.pack(anchor="w", pady=(0, look.px(8)))
         acts = tk.Frame(self.body, background=SURFACE)
         acts.pack(anchor="w", pady=(look.px(8), 0))
-        look.button(acts, words.DONE, done).pack(side="left")
+        look.button(acts, look.say("done"), done).pack(side="left")
         for text, act in aside:
             look.button(acts, text, act).pack(side="left", padx=(look.px(12), 0))
         self.show()
@@ -64,7 +64,7 @@ class Strip(Card):
         aside: Sequence[tuple[str, Callable[[], None]]] = (),
     ) -> None:
         super().__init__(root, look)
-        self.top.title("Collegamento in corso")
+        self.top.title(look.say("strip_title"))
         self.top.overrideredirect(boolean=True)
         self.top.protocol("WM_DELETE_WINDOW", lambda: None)
         self._place, self._placed = place, False
@@ -99,7 +99,7 @@ class Strip(Card):
         self._rec_text.pack(side="left")
         stop = tk.Frame(row, background=SURFACE)
         stop.pack(side="right")
-        self._stop = look.button(stop, words.INTERRUPT, interrupt, stop=True)
+        self._stop = look.button(stop, look.say("interrupt"), interrupt, stop=True)
         self._stop.pack(fill="x")
         if key:
             tk.Label(stop, text=key, font=look.font(13), background=SURFACE, foreground=TEXT_2).pack()
@@ -144,7 +144,7 @@ class Strip(Card):
 
     def busy(self, text: str) -> None:
         """What came of *Interrompi*, while it is not over; empty: it may be pressed (again)."""
-        self._stop.configure(text=text or words.INTERRUPT, state="disabled" if text else "normal")
+        self._stop.configure(text=text or self.look.say("interrupt"), state="disabled" if text else "normal")
 
     def _put(self) -> None:
         self.top.update_idletasks()

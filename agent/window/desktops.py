@@ -12,6 +12,7 @@ import subprocess
 from pathlib import Path
 
 from agent import desktop, guardian
+from agent.language import LOCALE
 from agent.program import itself as own_program
 from agent.system.seats import Desktop
 
@@ -29,7 +30,8 @@ def found() -> list[Desktop]:
     by_uid: dict[int, dict[str, str]] = {}
     for uid, environment in _environments():
         if FIRST_PERSON <= uid != NOBODY and uid not in by_uid:
-            by_uid[uid] = desktop.of_desktop(environment)
+            spoken = {name: environment[name] for name in LOCALE if name in environment}
+            by_uid[uid] = desktop.of_desktop(environment) | spoken  # his window speaks as his desktop does
     by_uid[me] = desktop.of_desktop(os.environ)
     return [Desktop(uid, tuple(where.items())) for uid, where in by_uid.items() if where]
 

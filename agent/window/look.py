@@ -7,6 +7,8 @@ import tkinter as tk
 from collections.abc import Callable, Sequence
 from tkinter import font as fonts
 
+from agent.language import Language
+from agent.window.sentences import say
 from agent.window.words import Run
 
 SURFACE, PAPER, LINE, LINE_STRONG = "#ffffff", "#f3f5f2", "#d6dcd7", "#76827c"
@@ -18,12 +20,16 @@ BORDER = 3
 
 
 class Look:
-    """Sizes in pixels of a screen of 96 dots an inch; a denser screen gets more."""
+    """Sizes in pixels of a screen of 96 dots an inch; a denser screen gets more. `language`: of every word."""
 
-    def __init__(self, root: tk.Misc) -> None:
+    def __init__(self, root: tk.Misc, language: Language) -> None:
+        self.language = language
         self._scale = min(3.0, max(1.0, root.winfo_fpixels("1i") / 96))
         there = set(fonts.families(root))
         self._face = next((face for face in FACES if face in there), "TkDefaultFont")
+
+    def say(self, code: str, **facts: object) -> str:
+        return say(code, self.language, **facts)
 
     def px(self, size: int) -> int:
         return round(size * self._scale)

@@ -6,7 +6,6 @@ import tkinter as tk
 from collections.abc import Callable
 
 from agent.notice import MAX_LINE, plain
-from agent.window import words
 from agent.window.card import Dialog
 from agent.window.look import BORDER, FOCUS, LINE_STRONG, PAPER, SURFACE, TEXT, TEXT_2, Look
 from agent.window.words import Run
@@ -21,7 +20,7 @@ class Information(Dialog):
     """To be read, scrolled and closed. `text` as the agent gave it: titles end in a colon, lines begin with a dash."""
 
     def __init__(self, root: tk.Misc, look: Look, text: str, done: Callable[[], None]) -> None:
-        super().__init__(root, look, words.INFORM, done)
+        super().__init__(root, look, look.say("inform"), done)
         box = tk.Frame(self.body, background=SURFACE)
         box.pack(fill="both", expand=True)
         fits = (self.top.winfo_screenheight() - look.px(BESIDE)) // look.px(LINE)
@@ -45,7 +44,7 @@ class Information(Dialog):
             self.top.bind(key, lambda _event, by=units: self._text.yview_scroll(by, "units"))  # type: ignore[misc]
         for key, pages in (("<Next>", 1), ("<Prior>", -1)):
             self.top.bind(key, lambda _event, by=pages: self._text.yview_scroll(by, "pages"))  # type: ignore[misc]
-        look.button(self.body, words.CLOSE, done).pack(anchor="w", pady=(look.px(12), 0))
+        look.button(self.body, look.say("close"), done).pack(anchor="w", pady=(look.px(12), 0))
         self.show()
 
 
@@ -80,7 +79,7 @@ class ReportCard(Dialog):
         acts.pack(fill="x")
         self._give_it = look.button(acts, sends, self._give)
         self._give_it.pack(side="left")
-        self._leave = look.button(acts, words.LEAVE, done)
+        self._leave = look.button(acts, look.say("leave"), done)
         self._leave.pack(side="left", padx=(look.px(12), 0))
         self._below = look.sentence(self.body, size=14, width=460, colour=TEXT_2)
         self._below.pack(anchor="w", pady=(look.px(12), 0))
@@ -93,7 +92,7 @@ class ReportCard(Dialog):
         self._give_it.configure(state="disabled" if taken else "normal")
         self._entry.configure(state="readonly" if taken else "normal")
         if taken:
-            self._leave.configure(text=words.CLOSE)
+            self._leave.configure(text=self.look.say("close"))
             self._leave.focus_set()
 
     def _give(self) -> None:

@@ -27,7 +27,7 @@ class Question(Dialog):
         decide: Callable[[bool], None],
         inform: Callable[[], None],
     ) -> None:
-        super().__init__(root, look, f"Richiesta di collegamento: {words.text_of(told.who())}", self._no)
+        super().__init__(root, look, look.say("asked_title", who=words.text_of(told.who())), self._no)
         self._decide = decide
         self._armed = self._decided = False
         sentence = look.sentence(self.body, size=18, width=WIDE)
@@ -40,8 +40,8 @@ class Question(Dialog):
         acts = tk.Frame(self.body, background=SURFACE, pady=look.px(16))
         acts.pack(fill="x")
         self._buttons = [
-            look.button(acts, words.ALLOW, lambda: self._say(allow=True)),
-            look.button(acts, words.DENY, self._no),
+            look.button(acts, look.say("allow"), lambda: self._say(allow=True)),
+            look.button(acts, look.say("deny"), self._no),
         ]
         for column, button in enumerate(self._buttons):
             acts.columnconfigure(column, weight=1, uniform="same")
@@ -49,7 +49,7 @@ class Question(Dialog):
             button.grid(row=0, column=column, sticky="nsew", padx=(gap * column, gap * (1 - column)))
         foot = tk.Frame(self.body, background=SURFACE)
         foot.pack(fill="x")
-        look.link(foot, words.INFORM, inform).pack(side="left")
+        look.link(foot, look.say("inform"), inform).pack(side="left")
         self._below = tk.Label(
             foot, font=look.font(14), background=SURFACE, foreground=TEXT_2, justify="right",
             wraplength=look.px(WIDE - 110), anchor="e",
@@ -83,7 +83,7 @@ class Question(Dialog):
             for line in self._lines[-2:]:
                 line.destroy()
             del self._lines[-2:]
-            self._lines.append(self._line(words.more(len(told.may) - len(self._lines))))
+            self._lines.append(self._line(words.more(len(told.may) - len(self._lines), told.language)))
 
     def _height(self) -> int:
         self.top.update_idletasks()

@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from agent.desk_reports import SAID, TAKEN
+from agent.desk_words import DESK
+from agent.language import Language
 from agent.notice import plain
 from agent.system.here import seats
 from agent.system.seats import KEY_NAME
@@ -19,24 +20,18 @@ from agent.window.keeper import DONE, NO_SCREEN, NOT_NEEDED
 from agent.window.look import Look
 from agent.window.notes import Information, ReportCard
 from agent.window.question import Question
-from agent.window.words import (
-    ASKS_REPORT,
-    ASKS_WHY,
-    EXPLAIN,
-    INFORM,
-    MAX_FILE_BYTES,
-    REPORT,
-    REPORT_SOMETHING,
-    Told,
-)
+from agent.window.words import MAX_FILE_BYTES, Told
 
 LOOK_MS = 250
 AGENT_EVERY = 12  # looks: how often the agent is asked whether it is there
 AFTER_MS = 120_000  # the last sentence leaves by itself, for whoever was not there
 MAX_CARDS = 8
+# What the agent answers when it is done, by which a card knows; of an agent of before it is Italian.
+_STOPPED = (DESK["interrupted"].it, DESK["interrupted"].en)
+_KEPT = frozenset(text for one in ("reported", "explained") for text in (DESK[one].it, DESK[one].en))
 
 
-def run(state_dir: Path) -> int:
+def run(state_dir: Path, language: Language) -> int:
     """The exit code; `NOT_NEEDED` where another window of this person shows already."""
     with seats.only_one(state_dir) as mine:
         if not mine:
@@ -46,7 +41,7 @@ def run(state_dir: Path) -> int:
         except tk.TclError:
             return NO_SCREEN
         root.withdraw()
-        Shown(root, state_dir).look()
+        Shown(root, state_dir, language).look()
         root.mainloop()
     return DONE
 
@@ -54,11 +49,11 @@ def run(state_dir: Path) -> int:
 class Shown:
     """What is on the screen now, of every session."""
 
-    def __init__(self, root: tk.Tk, state_dir: Path) -> None:
+    def __init__(self, root: tk.Tk, state_dir: Path, language: Language) -> None:
         self._root = root
         self._folder = state_dir / "desk"
-        self._look = Look(root)
-        self._calls = Calls(state_dir)
+        self._look = Look(root, language)
+        self._calls = Calls(state_dir, language)
         self._hotkey = seats.key()
         self._questions: dict[str, Question] = {}
         self._strips: dict[str, Strip] = {}
@@ -100,7 +95,7 @@ class Shown:
         with contextlib.suppress(OSError):
             for file in sorted(self._folder.glob("*.json"))[:MAX_CARDS]:
                 with contextlib.suppress(OSError, ValueError), file.open("rb") as opened:
-                    told = Told.read(opened.read(MAX_FILE_BYTES + 1))
+                    told = Told.read(opened.read(MAX_FILE_BYTES + 1), self._look.language)
                     if told.session == file.stem:
                         found[told.session] = told
         return found
@@ -143,7 +138,7 @@ class Shown:
 
     def _allow(self, session: str, locked: bool) -> None:  # noqa: FBT001 - an answer
         if locked:
-            self._refuse(session, "Lo schermo è bloccato: nessuno può consentire.")
+            self._refuse(session, self._look.say("locked"))
         else:
             self._calls.answer(session, allow=True, then=partial(self._refuse, session))
 
@@ -163,15 +158,15 @@ class Shown:
             key = KEY_NAME if self._hotkey.grabbed else ""
             stop = partial(self._interrupt, told.session)
             aside = (
-                (INFORM, partial(self._inform, told.session)),
-                (REPORT, partial(self._report, told.session)),
+                (self._look.say("inform"), partial(self._inform, told.session)),
+                (self._look.say("report"), partial(self._report, told.session)),
             )
             found = Strip(self._root, self._look, len(self._strips), stop, key, aside)
             self._strips[told.session] = found
         found.update(told, answers=self._answers)
 
     def _interrupt(self, session: str) -> None:
-        self._strips[session].busy("Interrompo…")
+        self._strips[session].busy(self._look.say("interrupting"))
         self._interrupted.add(session)
         self._calls.interrupt(session, partial(self._obeyed, session))
 
@@ -180,8 +175,8 @@ class Shown:
         strip = self._strips.get(session)
         if strip is not None:
             strip.busy("")
-            if not said.startswith("Collegamento interrotto"):
-                self._after(session, "Non ancora interrotto", [said])
+            if not said.startswith(_STOPPED):
+                self._after(session, self._look.say("not_yet_title"), [said])
 
     # after
 
@@ -198,15 +193,15 @@ class Shown:
     def _ended(self, session: str, said: str) -> None:
         self._asking.discard(session)
         lines = said.removeprefix("Verbale: ").splitlines()
-        first = (lines[0][:1].upper() + lines[0][1:]) if lines else "Il collegamento è terminato."
-        rest = [] if self._strips else ["Nessuno è più collegato a questo computer."]
+        first = (lines[0][:1].upper() + lines[0][1:]) if lines else self._look.say("ended")
+        rest = [] if self._strips else [self._look.say("nobody_left")]
         if len(lines) > 1:
             rest = lines[1:]  # what could not be ended, and then nothing is said of everybody being gone
         if session in self._interrupted:
-            lines = [f"Interrotto da lei. {first}", *rest]
-            self._after(session, "Collegamento interrotto", lines, explain=True)
+            lines = [self._look.say("by_you", first=first), *rest]
+            self._after(session, self._look.say("interrupted_title"), lines, explain=True)
         else:
-            self._after(session, "Collegamento terminato", [first, *rest])
+            self._after(session, self._look.say("ended_title"), [first, *rest])
 
     def _after(self, session: str, title: str, said: list[str], *, explain: bool = False) -> None:
         found: list[After] = []
@@ -216,9 +211,9 @@ class Shown:
                 self._afters.remove(found[0])
                 found[0].close()
 
-        aside = [(REPORT_SOMETHING, partial(self._report, session))]
+        aside = [(self._look.say("report_something"), partial(self._report, session))]
         if explain:
-            aside.insert(0, (EXPLAIN, partial(self._explain, session)))
+            aside.insert(0, (self._look.say("explain"), partial(self._explain, session)))
         found.append(After(self._root, self._look, title, [plain(one) for one in said], done, aside))
         self._afters.append(found[0])
         self._root.after(AFTER_MS, done)
@@ -234,10 +229,15 @@ class Shown:
             self._notes[note] = Information(self._root, self._look, text, partial(self._shut, note))
 
     def _report(self, session: str) -> None:
-        self._write(f"r {session}", ASKS_REPORT, partial(self._calls.report, session))
+        asked = self._asked("report_something", "report_asks", "report_sends")
+        self._write(f"r {session}", asked, partial(self._calls.report, session))
 
     def _explain(self, session: str) -> None:
-        self._write(f"e {session}", ASKS_WHY, partial(self._calls.explain, session))
+        asked = self._asked("why_title", "why_asks", "why_sends")
+        self._write(f"e {session}", asked, partial(self._calls.explain, session))
+
+    def _asked(self, title: str, sentence: str, sends: str) -> tuple[str, str, str]:
+        return self._look.say(title), self._look.say(sentence), self._look.say(sends)
 
     def _write(
         self, note: str, asked: tuple[str, str, str], call: Callable[[str, Callable[[str], None]], None]
@@ -254,7 +254,7 @@ class Shown:
     def _written(self, note: str, said: str) -> None:
         card = self._notes.get(note)
         if isinstance(card, ReportCard):
-            card.answer(said, taken=said in (TAKEN, SAID))
+            card.answer(said, taken=said in _KEPT)
 
     def _shut(self, note: str) -> None:
         card = self._notes.pop(note, None)

@@ -7,46 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Literal
 
-from agent.notice import (
-    MAX_LINE,
-    MAX_MAY,
-    MAX_NAME,
-    MAX_NAMED,
-    SCREEN_RECORDED,
-    TEXT_RECORDED,
-    may_title,
-    plain,
-    some,
-)
+from agent import notice
+from agent.desk_words import said
+from agent.language import Language
+from agent.notice import MAX_LINE, MAX_MAY, MAX_NAME, MAX_NAMED, MAX_TEXT, joined, may_title, plain, some
+from agent.window.sentences import say
 from audit import instant
 from audit.errors import Malformed
 
 State = Literal["asking", "live", "paused"]
-MAX_FILE_BYTES = 64 * 1024
+MAX_FILE_BYTES = 128 * 1024  # what may happen stands there twice
 MAX_WORDS = 60  # of the question (U-31)
-INTERRUPT = "Interrompi"
-ALLOW, DENY = "Consenti collegamento", "Non ora"  # of equal size and weight: neither is the wished answer
-INFORM, CLOSE, DONE = "Informativa", "Chiudi", "Va bene"
-REPORT, REPORT_SOMETHING = "Segnala", "Segnala qualcosa"
-LEAVE = "Annulla"
-EXPLAIN = "Dica perché"
-ASKS_REPORT = (
-    REPORT_SOMETHING,
-    "Ha visto qualcosa di strano? Lo dica a titolare e ADS. Una riga, se vuole; non scriva password né dati di altri.",
-    "Invia la segnalazione",
-)
-ASKS_WHY = (
-    "Perché ha interrotto?",
-    "Il collegamento è chiuso. Se vuole, dica perché in una riga: resta nel registro. Non scriva password.",
-    "Scrivi nel registro",
-)
 MAX_OPEN = 4  # channels named on the strip
-_CLOSE_DOCUMENTS = "Chiuda i documenti personali prima di continuare."
-_PAUSED = {
-    "paused_by_watcher": "per ordine di chi guarda",
-    "supervision_lost": "nessuno sta guardando",
-}
-_SEES = {"see": "Vede questo schermo.", "control": "Vede e usa questo schermo."}
+_SEES = ("see", "control")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +32,8 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One session as the agent tells it. `at`: since when it is paused, or the instant by which to answer."""
+    """One session as the agent tells it, in the `language` of whoever reads. `at`: since when it is paused, or the
+    instant by which to answer."""
 
     session: str
     state: State
@@ -78,10 +52,11 @@ class Told:
     account: str = ""
     may: tuple[str, ...] = ()
     open: tuple[str, ...] = ()  # what he uses now
+    language: Language = "it"
 
     @classmethod
-    def read(cls, data: bytes) -> Told:
-        """`ValueError` for anything else than such a file."""
+    def read(cls, data: bytes, language: Language = "it") -> Told:
+        """`ValueError` for anything else than such a file. What an agent tells in Italian alone stays so."""
         if len(data) > MAX_FILE_BYTES:
             raise ValueError("no file of a session")
         try:
@@ -95,13 +70,15 @@ class Told:
                     "ends": str(ends),
                 } as found:
                     at = found.get("answer_by" if state == "asking" else "at")
+                    in_english = found if language == "en" else {}
                     return cls(
                         session,
                         state,
-                        plain(found.get("technician"), MAX_NAME) or "Un tecnico",
+                        plain(found.get("technician"), MAX_NAME) or said("technician", language),
                         plain(found.get("organisation"), MAX_NAME),
                         plain(found.get("incident")),
-                        tuple(plain(one) for one in by[: MAX_NAMED + 1]),
+                        _lines(in_english.get("approved_by_en"), MAX_NAMED + 1, MAX_TEXT)
+                        or _lines(by, MAX_NAMED + 1, MAX_TEXT),
                         instant.parse(since),
                         instant.parse(ends),
                         found.get("recording") is not False,  # unsure is told as recorded
@@ -111,8 +88,9 @@ class Told:
                         plain(found.get("reason"), MAX_NAME),
                         plain(found.get("screen"), MAX_NAME),
                         plain(found.get("account"), MAX_NAME),
-                        _lines(found.get("may"), MAX_MAY),
-                        _lines(found.get("open"), MAX_MAY),
+                        _lines(in_english.get("may_en"), MAX_MAY) or _lines(found.get("may"), MAX_MAY),
+                        _lines(in_english.get("open_en"), MAX_MAY) or _lines(found.get("open"), MAX_MAY),
+                        language,
                     )
                 case _:
                     raise ValueError("no file of a session")
@@ -121,88 +99,93 @@ class Told:
 
     def who(self) -> list[Run]:
         found = [Run(self.technician, strong=True)]
-        return [*found, Run(" di "), Run(self.organisation, strong=True)] if self.organisation else found
+        if not self.organisation:
+            return found
+        return [*found, Run(say("of", self.language)), Run(self.organisation, strong=True)]
+
+    def sees(self) -> str:
+        return said(self.screen, self.language) if self.screen in _SEES else ""
 
 
-def _lines(found: object, most: int) -> tuple[str, ...]:
-    return tuple(plain(one, MAX_LINE) for one in found[:most]) if isinstance(found, list) else ()
+def _lines(found: object, most: int, limit: int = MAX_LINE) -> tuple[str, ...]:
+    return tuple(plain(one, limit) for one in found[:most]) if isinstance(found, list) else ()
 
 
 def may(told: Told) -> tuple[str, tuple[str, ...]]:
     """A title, and what may happen; where it is much, the last line says how much more there is."""
     shown, others = some(told.may)
-    return may_title(told.account), (*shown, more(others)) if others else shown
+    title = may_title(told.account, told.language)
+    return title, (*shown, more(others, told.language)) if others else shown
 
 
-def more(count: int) -> str:
+def more(count: int, language: Language) -> str:
     """`count`: of the lines that are left out."""
-    return f"{count} altre cose: sono nell’informativa" if count > 1 else "Altro: è nell’informativa"
+    return say("more" if count > 1 else "one_more", language, count=count)
 
 
 def using(told: Told) -> str:
     """What is open now; nothing in a pause, when nothing passes."""
     if told.state != "live" or not told.open:
         return ""
-    shown = ", ".join(told.open[:MAX_OPEN])
-    return f"Usa adesso: {shown}{', e altro' if len(told.open) > MAX_OPEN else ''}"
+    shown = say("uses", told.language, open=", ".join(told.open[:MAX_OPEN]))
+    return shown + (say("and_more", told.language) if len(told.open) > MAX_OPEN else "")
 
 
 def question(told: Told, zone: tzinfo | None = None) -> list[Run]:
     """Who, for whom, why, until when, approved by whom, recorded or not: at most `MAX_WORDS` words."""
-    by = [Run(" e ".join([", ".join(told.approved_by[:-1]), told.approved_by[-1]]), strong=True)]
-    if len(told.approved_by) == 1:
-        by = [Run(told.approved_by[0], strong=True)]
-    recorded = "Nessuna registrazione."
-    if told.recording:
-        recorded = SCREEN_RECORDED if told.screen in _SEES else TEXT_RECORDED
+    language, sees = told.language, told.sees()
     rest = [
-        Run(" Autorizzato da "),
-        *by,
-        Run(" fino alle "),
+        Run(say("authorised", language)),
+        Run(joined(told.approved_by, language), strong=True),
+        Run(say("until", language)),
         Run(_until(told, zone), strong=True),
         Run(". "),
-        *([Run(_SEES[told.screen], strong=True), Run(" ")] if told.screen in _SEES else []),
-        Run(recorded, strong=True),
-        Run(f" {_CLOSE_DOCUMENTS}"),
+        *([Run(sees, strong=True), Run(" ")] if sees else []),
+        Run(notice.recorded(told.recording, sees, language), strong=True),
+        Run(say("close_documents", language)),
     ]
-    head = [*told.who(), Run(" chiede di collegarsi a questo computer")]
+    head = [*told.who(), Run(say("asks", language))]
     if not told.incident:
         return [*head, Run("."), *rest]
-    room = MAX_WORDS - len(text_of([*head, Run(" per:"), *rest]).split())
+    because = say("why", language)
+    room = MAX_WORDS - len(text_of([*head, Run(because.rstrip()), *rest]).split())
     words = told.incident.removesuffix(".").split()
     why = " ".join(words) if len(words) <= room else " ".join(words[: max(1, room)]) + "…"
-    return [*head, Run(" per: "), Run(why), Run("."), *rest]
+    return [*head, Run(because), Run(why), Run("."), *rest]
 
 
 def strip(told: Told, zone: tzinfo | None = None, *, answers: bool = True) -> tuple[list[Run], str]:
     """The strip's sentence, and the smaller line below it. `answers`: whether the agent does."""
-    clock = f"{(told.at or told.since if told.state == 'paused' else told.since).astimezone(zone):%H:%M}"
+    language = told.language
+    since = told.at or told.since if told.state == "paused" else told.since
     if told.state == "paused":
-        said = [Run("In pausa.", strong=True), Run(f" {told.technician} non vede e non fa nulla")]
-        below = f"dalle {clock}, {_PAUSED.get(told.reason, _PAUSED['supervision_lost'])}"
+        sees_nothing = say("sees_nothing", language, technician=told.technician)
+        sentence = [Run(say("paused", language), strong=True), Run(sees_nothing)]
+        how = "paused_by_watcher" if told.reason == "paused_by_watcher" else "supervision_lost"
     else:
-        sees = _SEES.get(told.screen)
-        said = [*told.who(), Run(" è collegato" if sees is None else f" è collegato. {sees}")]
-        below = f"dalle {clock}, {'con' if told.watched else 'senza'} supervisione"
+        sees, connected = told.sees(), say("is_connected", language)
+        sentence = [*told.who(), Run(f"{connected}. {sees}" if sees else connected)]
+        how = "watched" if told.watched else "unwatched"
+    below = say("since", language, at=f"{since.astimezone(zone):%H:%M}", how=say(how, language))
     if not answers:
-        below = "l’agente non risponde: se resta così, riavvii il computer"
+        below = say("no_agent", language)
     elif not told.online:
-        below = f"il server non risponde: {INTERRUPT} funziona lo stesso"
-    return said, below
+        below = say("no_server", language)
+    return sentence, below
 
 
 def recorded(told: Told) -> str:
     """The second sign; none in a pause, when nothing passes that could be recorded."""
     if told.state == "paused":
         return ""
-    return "Registrazione attiva" if told.recording else "Non registrato"
+    return say("recorded" if told.recording else "unrecorded", told.language)
 
 
 def countdown(told: Told, now: datetime) -> str:
     if told.at is None:
         return ""
     left = max(0, int((told.at - now).total_seconds()))
-    return f"Senza risposta, la richiesta si chiude tra {left // 60}:{left % 60:02}"
+    return say("left", told.language, left=f"{left // 60}:{left % 60:02}")
 
 
 def text_of(runs: list[Run]) -> str:
@@ -212,4 +195,4 @@ def text_of(runs: list[Run]) -> str:
 def _until(told: Told, zone: tzinfo | None) -> str:
     ends = told.ends.astimezone(zone)
     same_day = ends.date() == told.since.astimezone(zone).date()
-    return f"{ends:%H:%M}" if same_day else f"{ends:%H:%M del %d/%m/%Y}"
+    return f"{ends:%H:%M}" if same_day else say("until_day", told.language, at=ends)

@@ -11,12 +11,16 @@ import pytest
 
 from agent import desk_call
 from agent.desk_call import DeskSaysNo
-from agent.desk_reports import MAX_TEXT, MOST, NOT_INTERRUPTED, NOT_KEPT, SAID, TAKEN, TOO_MANY, DeskReports
+from agent.desk_reports import MAX_TEXT, MOST, DeskReports
+from agent.desk_words import DESK
 from agent.main import main
 from audit.commitment import Opening
 from tests.agent.session_kit import House, house
 
 pytestmark = pytest.mark.usefixtures("patient")
+TAKEN, SAID = DESK["reported"].it, DESK["explained"].it
+TOO_MANY, NOT_KEPT = DESK["too_many_reports"].it, DESK["not_kept"].it
+NOT_INTERRUPTED = DESK["not_interrupted"].it
 AT = datetime(2026, 11, 22, 10, 20, tzinfo=UTC)
 
 

@@ -16,12 +16,13 @@ import pytest
 
 from agent import desk_call, desk_socket
 from agent.desk_call import DeskSaysNo
-from agent.desk_socket import MAX_ORDER_BYTES, MAX_SILENT
+from agent.desk_socket import MAX_ORDER_BYTES, MAX_SILENT, Reply
 from agent.system.interface import Caller
 from agent.system.posix import door
 from tests.agent.session_kit import PATIENCE_S, eventually, house
 
 pytestmark = pytest.mark.usefixtures("patient")
+NOT_UNDERSTOOD = json.loads(Reply.no("not_understood").encode())
 NOBODY = Caller(os.getpid(), pwd.getpwnam("nobody").pw_uid)
 
 
@@ -61,7 +62,7 @@ async def test_orders_of_no_form(tmp_path: Path, words: bytes) -> None:
         await h.begin()
         reader, writer = await asyncio.open_unix_connection(os.path.relpath(tmp_path / "desk.sock"))
         writer.write(words)
-        assert json.loads(await reader.readline()) == {"ok": False, "text": "Questo ordine non si capisce."}
+        assert json.loads(await reader.readline()) == NOT_UNDERSTOOD
         writer.close()
         assert h.sessions.live()
         assert await asyncio.to_thread(desk_call.request_status, [tmp_path]) == h.sessions.live()
@@ -73,7 +74,7 @@ async def test_an_order_that_is_never_finished(tmp_path: Path, monkeypatch: pyte
         monkeypatch.setattr(desk_socket, "ORDER_LIMIT_S", 0.2)
         reader, writer = await asyncio.open_unix_connection(os.path.relpath(tmp_path / "desk.sock"))
         writer.write(b"x" * 5000)
-        assert json.loads(await reader.readline()) == {"ok": False, "text": "Questo ordine non si capisce."}
+        assert json.loads(await reader.readline()) == NOT_UNDERSTOOD
         writer.close()
         monkeypatch.setattr(desk_socket, "ORDER_LIMIT_S", PATIENCE_S)
         assert await asyncio.to_thread(desk_call.request_status, [tmp_path]) == h.sessions.live()

@@ -29,7 +29,9 @@ def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_each_change_is_told_and_each_new_thing_once() -> None:
     told: list[tuple[str, ...]] = []
     first: list[str] = []
-    use = InUse(FOLDERS, told.append, first.append)
+    use = InUse(
+        FOLDERS, lambda words: told.append(tuple(it for it, _ in words)), lambda word: first.append(word[0])
+    )
     use.begins("c-1", SHELL)
     use.begins("c-2", PORT)
     use.begins("c-3", PORT)
@@ -62,7 +64,9 @@ async def test_each_change_is_told_and_each_new_thing_once() -> None:
 async def test_several_are_counted_and_files_are_told_by_their_folders() -> None:
     told: list[tuple[str, ...]] = []
     first: list[str] = []
-    use = InUse(FOLDERS, told.append, first.append)
+    use = InUse(
+        FOLDERS, lambda words: told.append(tuple(it for it, _ in words)), lambda word: first.append(word[0])
+    )
     use.begins("c-1", SHELL)
     use.begins("c-2", SHELL)
     use.begins("c-3", FILES)

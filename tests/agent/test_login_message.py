@@ -72,4 +72,4 @@ async def test_anybody_may_ask_who_is_connected(
             "Una sessione è in corso su questo computer.\nVerbale: Tecnico 2 di Fornitore Alfa"
         )
     with pytest.raises(DeskSaysNo):
-        desk_status.lines([tmp_path])
+        desk_status.lines([tmp_path], "it")

@@ -18,6 +18,7 @@ from agent.report import Reporter
 from agent.service import Service
 from agent.spool import Spool
 from agent.wire import frames
+from agent.wire.refusals import Sentence
 from agent.witness import Witness
 from audit import instant
 from audit.canonical import b64, unb64
@@ -66,8 +67,8 @@ class Sessions:
     def bar(self, barred: bars.Bars) -> None:
         self.barred = barred
 
-    def announce(self, text: str) -> None:
-        self.announced.append(text)
+    def announce(self, text: Sentence) -> None:
+        self.announced.append(text.it)
 
     def check_in(self, check_in: CheckIn, key: str) -> None:
         self.said.append(check_in)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from agent import language
 from agent.window import desktops
 from agent.window.desktops import Desktop
 
@@ -29,6 +30,20 @@ def test_root_finds_whoever_is_logged_in_and_no_service(monkeypatch: pytest.Monk
     assert desktops.found() == [Desktop(1000, (("DISPLAY", ":5"), ("XAUTHORITY", "/x")))]
     monkeypatch.setenv("DISPLAY", ":9")
     assert Desktop(0, (("DISPLAY", ":9"),)) in desktops.found()
+
+
+def test_a_window_that_root_opens_speaks_as_the_person_s_desktop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """U-31: not as the agent."""
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setenv("LANG", "it_IT.UTF-8")
+    there = [(1000, SCREEN | {"LANG": "en_GB.UTF-8", "LANGUAGE": "de"}), (1001, SCREEN)]
+    monkeypatch.setattr(desktops, "_environments", lambda: there)
+    started: list[dict[str, str]] = []
+    monkeypatch.setattr(desktops.subprocess, "Popen", lambda _words, env, **_: started.append(env))
+    monkeypatch.setattr(pwd, "getpwuid", lambda _uid: pwd.getpwnam("nobody"))
+    for place in desktops.found():
+        desktops.show(Path("/state"), place)
+    assert [language.spoken(env) for env in started] == ["en", "it"]
 
 
 def test_anybody_else_finds_his_own(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -286,12 +286,18 @@ async def test_all_that_may_happen_the_notice_what_is_open_and_the_desk_s_own_wo
         await h.broker.until("session.stop_explained")
 
 
-async def test_both_answers_weigh_the_same_and_escape_is_no(tmp_path: Path, screen: Screen) -> None:
-    """U-31."""
+@pytest.mark.parametrize("title", ["Richiesta di collegamento", "Request to connect"])
+async def test_both_answers_weigh_the_same_and_escape_is_no(
+    tmp_path: Path, screen: Screen, monkeypatch: pytest.MonkeyPatch, title: str
+) -> None:
+    """U-31. In the language of whoever sits there."""
+    monkeypatch.setenv("LC_ALL", "en_GB.UTF-8" if title.startswith("Request") else "it_IT.UTF-8")
     async with desk(tmp_path, screen) as h:
-        await waiting_window(h, screen)
-        x, y, wide, high = screen.place(await screen.window("Richiesta di collegamento"))
-        photo = screen.photograph("equal")
+        await ask(h, channels=MUCH)
+        x, y, wide, high = screen.place(await screen.window(title))
+        await armed()
+        assert y + high <= 640, "both answers are on the screen"
+        photo = screen.photograph(f"equal-{title.split(maxsplit=1)[0].lower()}")
         # The frames of both, along a line through the buttons: two runs of white of one length.
         frames = [i for i in range(x, x + wide) if photo.pixel(i, y + high - 100) == LINE_STRONG]
         edges = [frames[0]] + [b for a, b in itertools.pairwise(frames) if b - a > 1]

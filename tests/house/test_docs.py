@@ -13,7 +13,7 @@ from types import ModuleType
 
 import pytest
 
-from agent.window import words
+from agent.window import sentences
 from broker.api.operations import OPERATIONS
 from tests.web.test_words import PAIRS
 
@@ -26,7 +26,7 @@ FENCE = re.compile(r"^```\w*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 SPAN = re.compile(r"`([^`\n]+)`")
 COMMAND = re.compile(r"(?:^|[\s;]|/bin/)(verbale(?:-agent|-verify|-witness)?)((?: +[^\s|;#`]+)*)")
 # Words in italics that are no names of the product's.
-WINDOW = {value for value in vars(words).values() if isinstance(value, str)}  # Italian alone
+WINDOW = {italian: {(one.it if italian else one.en).strip(" .:") for one in sentences.WINDOW.values()} for italian in (True, False)}  # fmt: skip
 ITALICS = {
     "titolare", "ADS", "broker", "auditor", "tlog-tiles", "signed note", "signed notes", "Titolare", "per firmare",
     "per entrare", "to sign", "to log in", "non", "niente", "sì", "no", "yes", "Evidence format", "Wire protocol",
@@ -132,7 +132,7 @@ def test_files_and_targets_exist(path: str) -> None:
 @pytest.mark.parametrize("path", sorted(PAGES))
 def test_names_of_pages_and_buttons_are_the_ones_people_see(path: str) -> None:
     italian = path.startswith("it/")
-    said = WINDOW | {(pair[1] if italian else pair[2]).strip(".:") for pair in PAIRS}
+    said = WINDOW[italian] | {(pair[1] if italian else pair[2]).strip(".:") for pair in PAIRS}
     text = FENCE.sub("", PAGES[path])
     for name in re.findall(r"(?<![*\w])\*([^*\n]+)\*(?!\*)", text):
         assert name in said | ITALICS, name

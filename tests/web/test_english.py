@@ -9,16 +9,11 @@ from typing import Any
 from broker.cases.presume_ended import presume_ended
 from broker.cases.refuse import refuse
 from tests.stories.telling import Story
+from tests.web.italian import ITALIAN
 
 Browse = Any
 
-# Words no English sentence holds. What people typed, and names of things (titolare, Verbale), are taken out first.
-ITALIAN = re.compile(
-    r"[àèéìòù]|\b(il|lo|gli|le|del|della|delle|dei|degli|alla|alle|che|non|con|per|una|può|chi|sono|questa|questo"
-    r"|si|da|dalla|fino|ancora|nessuno|nessuna|oggi|domani|ieri|lei|sua|suo|sue|chiave|macchina|registro|voci"
-    r"|firma|richiesta|sessione|autorizza|collegata|collegato|aperta|invito|persone|utente|attività)\b",
-    re.IGNORECASE,
-)
+# What people typed, and names of things (titolare, Verbale): taken out before looking for Italian.
 TYPED = (
     "La stampa si ferma.", "Riavviare la stampa.", "Albergo Esempio", "Fornitore Alfa", "Carta finita.",
     "Tiziana Tecnica", "Teresa Titolare", "Aldo Ads", "Olga Owner", "assistenza", "reception", "trust.json",

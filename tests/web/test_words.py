@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.web.italian import ITALIAN
 from tests.web.reading import Page
 from tests.web.samples import samples
-from tests.web.test_english import ITALIAN
 from web.english import ENGLISH
 from web.templating import Templates
 
