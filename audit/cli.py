@@ -50,9 +50,16 @@ class _Misuse(Exception):
     """What was asked cannot be done; the sentence says what to mend."""
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    with contextlib.suppress(AttributeError, ValueError):  # no SIGPIPE there, or not the main thread
+def run() -> int:
+    """The program. Whoever reads its output may stop half-way (``| head``): then it ends without a word. A process that
+    does more than this calls `main`: there the same signal would come of any connection that the other side closed.
+    """
+    with contextlib.suppress(AttributeError):  # Windows has no SIGPIPE
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    return main()
+
+
+def main(argv: Sequence[str] | None = None) -> int:
     if isinstance(
         sys.stdout, io.TextIOWrapper
     ):  # a terminal or file that is not UTF-8 loses signs, not the answer
@@ -298,4 +305,4 @@ def _lines(verdict: Verdict, lang: Lang) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run())

@@ -7,6 +7,7 @@ import gc
 import os
 import random
 import secrets
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -62,6 +63,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "rounds" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.rounds)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    """A test that turns the signal on leaves a worker that any closed connection ends, tests later."""
+    assert signal.getsignal(signal.SIGPIPE) is signal.SIG_IGN, f"{item.nodeid} leaves SIGPIPE on"
 
 
 def pytest_collection_finish() -> None:

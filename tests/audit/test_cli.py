@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
 from dataclasses import replace
@@ -50,6 +51,21 @@ def test_sound(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(files, "--trust", "trust.json", "--require-all") == 0
     assert run(files, "--trust", "trust.json", "--lang", "en") == 0
     assert "sound: keys equal" in capsys.readouterr().out
+
+
+def test_a_reader_that_stops_ends_the_program_and_nobody_elses(files: Path) -> None:
+    """The program dies of a closed pipe without a word; as a part of another process it leaves signals as they are."""
+    assert signal.getsignal(signal.SIGPIPE) is signal.SIG_IGN
+    assert run(files) == 0
+    assert signal.getsignal(signal.SIGPIPE) is signal.SIG_IGN
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        [sys.executable, "-m", "audit.cli", str(files / "bundle.zip")],
+        cwd=ROOT, stdout=writer, stderr=subprocess.PIPE, check=False,
+    )  # fmt: skip
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (-signal.SIGPIPE, b"")
 
 
 def test_without_trust_the_first_line_says_so(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
