@@ -52,6 +52,10 @@ def test_length(seconds: int, said: str) -> None:
     assert times.length(seconds) == said
 
 
+def test_a_sum_of_nothing_is_no_hours() -> None:
+    assert [times.worked(one) for one in (0, 59, 34800)] == ["0 h", "59 s", "9 h 40 min"]
+
+
 @pytest.mark.parametrize(
     ("seconds", "shown"), [(3492, "58:12"), (3750, "1:02:30"), (5, "0:05"), (-1, "0:00")]
 )

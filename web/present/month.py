@@ -10,7 +10,7 @@ from web import views_estate as e
 from web import views_month as vm
 from web.present import words
 from web.present.reader import Pair, Reader
-from web.present.times import date_of, day_of, length, local, period_name
+from web.present.times import date_of, day_of, length, local, period_name, worked
 from web.views import Mark
 
 _WATCHED: dict[Watched, tuple[Mark, Pair]] = {
@@ -75,7 +75,7 @@ def _figures(view: MonthView, reader: Reader) -> tuple[e.Figure, ...]:
     said = say("tutti", "all"), say("no", "not"), say("nessuno", "none")
     return (
         e.Figure(say("Interventi", "Sessions"), words.thousands(count, reader), some if count else ""),
-        e.Figure(say("Ore totali", "Total hours"), length(60 * told.minutes), ""),
+        e.Figure(say("Ore totali", "Total hours"), worked(60 * told.minutes), ""),
         share(say("Autorizzati", "Authorised"), told.authorised, count, said, reader),
         share(say("Supervisionati", "Supervised"), told.supervised, count, said, reader),
         e.Figure(

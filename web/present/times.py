@@ -116,6 +116,11 @@ def length(seconds: float) -> str:
     return f"{minutes} min" if minutes else f"{whole} s"
 
 
+def worked(seconds: float) -> str:
+    """A sum of hours: ``9 h 40 min``, and ``0 h`` of none."""
+    return length(seconds) if seconds else "0 h"
+
+
 def figure(seconds: float) -> str:
     """What the countdown shows: ``58:12`` or ``1:02:30``."""
     whole = max(0, int(seconds))

@@ -27,7 +27,7 @@ from web.present.estate import confirmed
 from web.present.month import files, share
 from web.present.reader import Pair, Reader
 from web.present.rules import TERM_WORDS
-from web.present.times import ago, date_of, day_of, length, month_name, period_name
+from web.present.times import ago, date_of, day_of, length, month_name, period_name, worked
 from web.present.watching import other
 from web.views import Mark
 
@@ -86,7 +86,7 @@ def _figures(view: CustomerView, reader: Reader) -> tuple[e.Figure, ...]:
         ),
         e.Figure(
             say("Ore totali", "Total hours"),
-            length(f.seconds),
+            worked(f.seconds),
             say("di sessioni finite", "of ended sessions"),
         ),
         share(
@@ -176,9 +176,7 @@ def _reports(view: CustomerView, reader: Reader) -> tuple[e.ReportRow, ...]:
         )
         row = files(one.number, month + partial)
         if one.minutes is not None:
-            row = replace(
-                row, sessions=str(one.sessions), hours=length(60 * one.minutes) if one.minutes else "0 h"
-            )
+            row = replace(row, sessions=str(one.sessions), hours=worked(60 * one.minutes))
         rows.append(replace(row, verdict=signed, sealed=sealed, page=f"/mesi/{one.number}"))
     return tuple(rows)
 
