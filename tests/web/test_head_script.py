@@ -72,6 +72,17 @@ def test_a_log_that_grew_holds_what_was_kept(stand_in: Broker, old: int, new: in
     expect(page.locator("#testa")).to_contain_text(f"Voci allora e adesso: {old}, {new}.")
 
 
+@pytest.mark.parametrize(("lang", "day"), [("it", "03/11/2026"), ("en", "3 Nov 2026")])
+def test_the_day_is_written_as_the_pages_write_it(stand_in: Broker, lang: str, day: str) -> None:
+    published(stand_in, Log(7))
+    shell = replace(s.TITOLARE_SHELL, lang=lang, now="2026-11-03T10:00:00.000Z")
+    stand_in.show("titolare.html", TITOLARE, shell)
+    verdict(stand_in.page, "first")
+    page = stand_in.show("titolare.html", TITOLARE, shell)
+    verdict(page, "sound")
+    expect(page.locator("#testa")).to_contain_text(f"{day} 11:00:0")
+
+
 def test_a_rewritten_or_shortened_log_is_told_and_what_was_kept_stays(stand_in: Broker) -> None:
     page = looked(stand_in, Log(40))
     verdict(page, "first")

@@ -19,8 +19,11 @@ function tell(verdict, facts = {}) {
   if (verdict === "rewritten" || verdict === "forged") place.setAttribute("role", "alert");
 }
 
+/** As the pages write it: 03/11/2026, or 3 Nov 2026. */
 function day(text) {
-  return `${new Date(text).toLocaleDateString("it-IT", { timeZone: "Europe/Rome" })} ${hms(text)}`;
+  const [tongue, shape] = document.documentElement.lang === "en" ? ["en-GB", { day: "numeric", month: "short" }] : ["it-IT", { day: "2-digit", month: "2-digit" }];
+  const said = new Date(text).toLocaleDateString(tongue, { timeZone: "Europe/Rome", year: "numeric", ...shape });
+  return `${said} ${hms(text)}`;
 }
 
 async function check() {
