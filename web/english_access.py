@@ -30,6 +30,8 @@ ACCESS: Final[dict[str, str]] = {
         "Terms and form of the notification are yours. That it is exported is recorded."
     ),
     "Accessi precedenti": "Earlier accesses",
+    "Richieste precedenti": "Earlier requests",
+    "Sessioni precedenti": "Earlier sessions",
     "Accessi, conteggi": "Accesses, counted",
     "Accessi, dal più recente": "Accesses, the latest first",
     "Al giorno": "To",

@@ -30,6 +30,7 @@ class Inbox:
     live: tuple[Other, ...]
     past: tuple[QueueRow, ...]
     todos: tuple[Todo, ...] = ()
+    older: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -374,3 +375,4 @@ class SessionRow:
 @dataclass(frozen=True, slots=True)
 class Sessions:
     rows: tuple[SessionRow, ...]
+    older: str = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from audit.check_in import CheckIn
-from broker.cases.see_sessions import SessionLine, see_sessions
+from broker.cases.see_sessions import SessionLine, see_live_sessions
 from broker.domain.people import Action, Who, require
 from broker.domain.session import Live, Running
 from broker.domain.session_risk import KINDS, Reason, reasons, weight
@@ -29,7 +29,7 @@ async def see_live(parts: Parts, who: Who) -> list[LiveLine]:
     """Of the reader's own customer; those on hosts without an agent are last: there is nothing to see of them."""
     require(who, Action.WATCH, who.tenant)
     found = []
-    for one in await see_sessions(parts, who, live=True):
+    for one in await see_live_sessions(parts, who):
         async with parts.store.read() as work:
             found.append(await _judged(parts, work, who, one))
     return sorted(

@@ -77,13 +77,13 @@ class RequestView:
     told: Clarifications = field(default_factory=Clarifications)
 
 
-async def see_requests(parts: Parts, who: Who, *, limit: int = 150) -> list[Listed]:
-    """Newest first: every customer's for the house, his own tenant's for an approver."""
+async def see_requests(parts: Parts, who: Who, limit: int, before: str = "") -> tuple[list[Listed], str]:
+    """Newest first: every customer's for the house, his own tenant's for an approver (`reading.recent`)."""
     require(who, Action.SEE_REQUESTS, who.tenant)
+    scope, at, linked = reading.scope_of(who), parts.clock.now(), parts.hub.connected
     async with parts.store.read() as work:
-        scope = reading.scope_of(who)
-        lines = await reading.recent(work, scope, parts.clock.now(), parts.hub.connected, limit=limit)
-        return [await _listed(parts, work, line) for line in lines]
+        lines, older = await reading.recent(work, scope, at, linked, limit=limit, before=before)
+        return [await _listed(parts, work, line) for line in lines], older
 
 
 async def see_open_requests(parts: Parts, who: Who) -> list[Listed]:

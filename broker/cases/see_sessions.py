@@ -47,17 +47,27 @@ class SessionView:
     talk: Talk = field(default_factory=Talk)
 
 
-async def see_sessions(parts: Parts, who: Who, *, live: bool = False) -> list[SessionLine]:
-    """Newest first: every customer's for the house, his own tenant's for an approver."""
+async def see_sessions(parts: Parts, who: Who, limit: int, before: str = "") -> tuple[list[SessionLine], str]:
+    """Of so many requests, newest first (`reading.recent`): every customer's for the house, his own tenant's for an
+    approver."""
     require(who, Action.SEE_REQUESTS, who.tenant)
-    scope, at, connected = reading.scope_of(who), parts.clock.now(), parts.hub.connected
+    scope, at, linked = reading.scope_of(who), parts.clock.now(), parts.hub.connected
     async with parts.store.read() as work:
-        if live:
-            lines = await reading.live_sessions(work, scope, at, connected)
-        else:
-            lines = await reading.recent(work, scope, at, connected, limit=100)
-        found = [(one, one.session or one.declared) for one in lines]
-        return [await _line(work, one, both) for one, both in found if both is not None]
+        lines, older = await reading.recent(work, scope, at, linked, limit=limit, before=before)
+        return await _begun(work, lines), older
+
+
+async def see_live_sessions(parts: Parts, who: Who) -> list[SessionLine]:
+    """All that run, likewise."""
+    require(who, Action.SEE_REQUESTS, who.tenant)
+    scope, at, linked = reading.scope_of(who), parts.clock.now(), parts.hub.connected
+    async with parts.store.read() as work:
+        return await _begun(work, await reading.live_sessions(work, scope, at, linked))
+
+
+async def _begun(work: Work, lines: list[reading.RequestLine]) -> list[SessionLine]:
+    found = [(one, one.session or one.declared) for one in lines]
+    return [await _line(work, one, both) for one, both in found if both is not None]
 
 
 async def see_session(parts: Parts, who: Who, session: str) -> SessionView:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, and_, or_, select
 
 from audit.approval import Supervision
 from broker.domain.clarifying import Clarifications, Stands
@@ -144,14 +144,19 @@ async def queue(
 
 
 async def recent(
-    work: Work, tenant: str | None, at: datetime, connected: Connected, *, limit: int = 50
-) -> list[RequestLine]:
-    """The newest requests of any state, newest first."""
-    query = select(request_rows.c.tenant, request_rows.c.id)
+    work: Work, tenant: str | None, at: datetime, connected: Connected, *, limit: int, before: str = ""
+) -> tuple[list[RequestLine], str]:
+    """The newest requests of any state, newest first, and the last of them where there are older ones. `before`:
+    those older than that request; of one that is not there, the newest."""
+    asked, id_ = request_rows.c.asked, request_rows.c.id
+    query, named = select(request_rows.c.tenant, id_), select(asked).where(id_ == before)
     if tenant is not None:
-        query = query.where(request_rows.c.tenant == tenant)
-    rows = await work.run(query.order_by(request_rows.c.asked.desc(), request_rows.c.id).limit(limit))
-    return await _lines(work, rows, at, connected)
+        query, named = (one.where(request_rows.c.tenant == tenant) for one in (query, named))
+    for one in await work.run(named):
+        query = query.where(or_(asked < one.asked, and_(asked == one.asked, id_ > before)))
+    rows = await work.run(query.order_by(asked.desc(), id_).limit(limit + 1))
+    shown = rows[:limit]
+    return await _lines(work, shown, at, connected), shown[-1].id if len(rows) > limit else ""
 
 
 async def line(work: Work, tenant: str, request: str, at: datetime, connected: Connected) -> RequestLine:

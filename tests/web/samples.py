@@ -723,6 +723,7 @@ INBOX = e.Inbox(
             (v.Act("Crea", post="/p", sign=True),),
         ),
     ),
+    "/richieste?prima=r-1",
 )
 PRESETS = va.Presets(
     (
@@ -1290,7 +1291,12 @@ def technician() -> tuple[Sample, ...]:
         ),
         Sample("sessione-file", "session.html", replace(SESSION, files=FILES)),
         Sample("sessione-finita", "session.html", replace(ended, receipt=RECEIPT)),
-        Sample("sessioni", "sessions.html", e.Sessions(SESSION_ROWS), replace(SHELL, nav="sessions")),
+        Sample(
+            "sessioni",
+            "sessions.html",
+            e.Sessions(SESSION_ROWS, "/sessioni?prima=r-1"),
+            replace(SHELL, nav="sessions"),
+        ),
         Sample("sessioni-vuota", "sessions.html", e.Sessions(()), replace(SHELL, nav="sessions")),
         Sample(
             "conferma-chiusura",

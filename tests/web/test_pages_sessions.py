@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import Any
+
+import pytest
 
 from audit.instant import whole_ms
 from audit.log_records import ReportIssued
@@ -17,6 +20,9 @@ from broker.store.reports import Files, Issued
 from broker.store.tx import Announcement
 from tests.stories.telling import Story
 from tests.web.reading import seen
+from tests.web.test_english import wrong_on
+from web.pages import requests as requests_page
+from web.pages import sessions as sessions_page
 
 Browse = Any
 
@@ -33,6 +39,41 @@ async def test_technician_gets_ssh_and_terminal(story: Story, browse: Browse) ->
     assert f"ssh -p 2222 {session}@localhost" in page
     assert "SHA256:AAAA" in page
     assert f'data-socket="/api/sessions/{session}/terminal"' in page
+
+
+async def test_older_ones_are_a_page_further(
+    story: Story, browse: Browse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of equal instants too; and a request of somebody else's says nothing about when it was asked."""
+    monkeypatch.setattr(sessions_page, "_PAGE", 2)
+    monkeypatch.setattr(requests_page, "_PAGE", 2)
+    sessions = []
+    for n in range(3):
+        sessions.append(await story.granted())
+        story.clock.advance(seconds=60 * (n == 1))
+    technician, ads = browse(story.world.technician), browse(story.world.ads)
+    for reader, base in ((technician, "/sessioni"), (ads, "/sessioni"), (ads, "/richieste")):
+        shown, address = set[str](), base
+        for _ in range(3):
+            page = (await reader.get(address)).text
+            shown |= set(re.findall(r'href="/(?:sessioni|richieste)/([rs]-[0-9a-f]+)', page))
+            older = re.search(rf'class="btn" href="({base}\?prima=r-[0-9a-f]+)"', page)
+            if older is None:
+                break
+            address = older[1]
+        else:
+            raise AssertionError("no last page")
+        assert address != base
+        kind = "s-" if base == "/sessioni" else "r-"
+        assert len([one for one in shown if one.startswith(kind)]) == 3
+    last = (await technician.get("/sessioni")).text
+    theirs = browse(await story.stranger())
+    request = re.findall(r"prima=(r-[0-9a-f]+)", last)[0]
+    anchored = (await theirs.get(f"/sessioni?prima={request}")).text
+    plain = (await theirs.get("/sessioni")).text
+    assert anchored.partition("<footer")[0] == plain.partition("<footer")[0]
+    assert (await technician.get("/sessioni?prima=%00")).status_code in (200, 422)
+    assert await wrong_on(technician.speak("en"), "/sessioni") == {}
 
 
 async def test_owner_sees_that_it_runs_and_nothing_of_it(story: Story, browse: Browse) -> None:

@@ -18,7 +18,7 @@ from broker.cases.see_house_hours import see_house_hours
 from broker.cases.see_incidents import see_queue
 from broker.cases.see_owed import see_owed
 from broker.cases.see_programs import see_house_programs
-from broker.cases.see_sessions import see_sessions
+from broker.cases.see_sessions import see_live_sessions
 from broker.cases.see_standing import see_standing
 from broker.cases.see_successors import see_successors
 from broker.domain.instants import day_of
@@ -78,7 +78,7 @@ async def _overview(reader: Reader, who: Who, parts: Parts) -> Owner:
     await allow(parts, who, Action.OPEN_TENANT, who.tenant, "tenant")
     tenants = await see_tenants(parts, who)
     desk = await see_queue(parts, who)
-    running = await see_sessions(parts, who, live=True)
+    running = await see_live_sessions(parts, who)
     around = Around(
         owed=await see_owed(parts, who),
         accounts=await see_accounts(parts, who),

@@ -12,7 +12,7 @@ from broker.cases.see_customer import see_customer
 from broker.cases.see_estate import see_own
 from broker.cases.see_incidents import see_incidents
 from broker.cases.see_requests import Listed, see_open_requests, see_request, see_requests
-from broker.cases.see_sessions import see_sessions
+from broker.cases.see_sessions import see_live_sessions
 from broker.cases.withdraw import withdraw
 from broker.domain.people import Action, Who
 from broker.parts import Parts
@@ -30,6 +30,7 @@ HOMES = {
     "technician": "/coda", "owner": "/gestione", "titolare": "/titolare", "ads": "/richieste",
     "auditor": "/titolare",
 }  # fmt: skip
+_PAGE = 60  # of an approver's requests
 _CLOSED_SHOWN = 20  # of those nothing can come of any more
 
 
@@ -39,10 +40,10 @@ async def home(who: Visitor) -> Response:
 
 
 @router.get("/richieste")
-async def queue(request: Request, reader: Reading, who: Caller, parts: PartsOf) -> Response:
+async def queue(request: Request, reader: Reading, who: Caller, parts: PartsOf, prima: str = "") -> Response:
     await allow(parts, who, Action.SEE_QUEUE, who.tenant, "request")
     if not who.house:
-        inbox = await _inbox(parts, who, reader)
+        inbox = await _inbox(parts, who, reader, prima)
         return await show(request, parts, who, "inbox.html", inbox, nav="queue", live=True)
     view = await _queue(parts, who, None, reader)
     return await show(request, parts, who, "queue.html", view, nav="queue", live=True)
@@ -117,7 +118,10 @@ async def _queue(
     for line in await see_open_requests(parts, who):
         (mine if line.found.asked.technician == who.person else others).append(line)
     open_ = {line.line.id for line in (*mine, *others)}
-    over = [line for line in await see_requests(parts, who) if line.line.id not in open_]
+    newest, _ = await see_requests(
+        parts, who, _CLOSED_SHOWN + len(open_)
+    )  # of which so many at most are open
+    over = [line for line in newest if line.line.id not in open_]
     groups = (
         (reader.say("Le mie richieste", "My requests"), mine[::-1], False),
         (reader.say("In coda, dal più vecchio", "In the queue, oldest first"), others, True),
@@ -151,11 +155,12 @@ def _rows(
     )
 
 
-async def _inbox(parts: Parts, who: Who, reader: Reader) -> e.Inbox:
+async def _inbox(parts: Parts, who: Who, reader: Reader, before: str) -> e.Inbox:
     waiting = [line for line in await see_open_requests(parts, who) if say.waits(line)]
-    running = await see_sessions(parts, who, live=True)
+    running = await see_live_sessions(parts, who)
     listed = {line.line.id for line in waiting}
-    past = [line for line in await see_requests(parts, who, limit=60) if line.line.id not in listed]
+    shown, older = await see_requests(parts, who, _PAGE, before)
+    past = [line for line in shown if line.line.id not in listed]
     customer = words.clean((await see_own(parts, who)).name)
     calls = await see_incidents(parts, who, who.tenant)
     todos = duties.todos(await see_customer(parts, who), who, waiting, calls, reader)
@@ -165,4 +170,5 @@ async def _inbox(parts: Parts, who: Who, reader: Reader) -> e.Inbox:
         live=tuple(say_session.other(one, reader) for one in running),
         past=tuple(say.row(line, reader) for line in past),
         todos=tuple(one for one in todos if one.acts),
+        older=f"/richieste?prima={older}" if older else "",
     )

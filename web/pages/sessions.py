@@ -27,11 +27,14 @@ from web.present.asking import too_long
 from web.present.reader import Reader
 
 router = APIRouter(prefix="/sessioni")
+_PAGE = 100
 
 
 @router.get("")
-async def listed(request: Request, reader: Reading, who: Caller, parts: PartsOf) -> Response:
-    view = e.Sessions(tuple(say.row(one, who, reader) for one in await see_sessions(parts, who)))
+async def listed(request: Request, reader: Reading, who: Caller, parts: PartsOf, prima: str = "") -> Response:
+    found, older = await see_sessions(parts, who, _PAGE, prima)
+    rows = tuple(say.row(one, who, reader) for one in found)
+    view = e.Sessions(rows, f"/sessioni?prima={older}" if older else "")
     return await show(request, parts, who, "sessions.html", view, nav="sessions", live=True)
 
 

@@ -14,7 +14,7 @@ from broker.cases.see_estate import see_house
 from broker.cases.see_incidents import see_incidents
 from broker.cases.see_programs import see_customer_programs
 from broker.cases.see_requests import see_open_requests
-from broker.cases.see_sessions import see_sessions
+from broker.cases.see_sessions import see_live_sessions
 from broker.cases.sign_recovery import begin_recovery
 from web import views_estate as e
 from web.pages.page import Reading, show, to_signing
@@ -29,7 +29,7 @@ async def month(request: Request, reader: Reading, who: Caller, parts: PartsOf) 
     await note_reading(parts, who, who.tenant, "log")  # its exceptions are records
     waiting = await see_open_requests(parts, who)
     incidents = await see_incidents(parts, who, who.tenant)
-    running = await see_sessions(parts, who, live=True)
+    running = await see_live_sessions(parts, who)
     house = await see_house(parts)
     vendor = parts.settings.vendor if house is None else house.name
     programs = await see_customer_programs(parts, who, who.tenant)
