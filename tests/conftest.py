@@ -31,6 +31,9 @@ settings.register_profile(
 )
 settings.load_profile("verbale")
 
+# Agents and windows speak Italian in tests, whatever this machine's locale is.
+os.environ["VERBALE_LANG"] = "it"
+
 # Agents of this run, in this process and in those it starts, tell the terminals of this run alone.
 os.environ[told.RUN] = str(os.getpid())
 _TOLD = str(Path(told.__file__).parent)

@@ -291,7 +291,7 @@ async def test_both_answers_weigh_the_same_and_escape_is_no(
     tmp_path: Path, screen: Screen, monkeypatch: pytest.MonkeyPatch, title: str
 ) -> None:
     """U-31. In the language of whoever sits there."""
-    monkeypatch.setenv("LC_ALL", "en_GB.UTF-8" if title.startswith("Request") else "it_IT.UTF-8")
+    monkeypatch.setenv("VERBALE_LANG", "en" if title.startswith("Request") else "it")
     async with desk(tmp_path, screen) as h:
         await ask(h, channels=MUCH)
         x, y, wide, high = screen.place(await screen.window(title))
