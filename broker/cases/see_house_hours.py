@@ -14,16 +14,18 @@ from broker.store import estate
 
 async def see_house_hours(parts: Parts, who: Who) -> tuple[MonthSum, ...]:
     """Oldest first; the last is this month, which is not over. Reads every customer's log: not for what is asked at
-    every change."""
+    every change. One after the other, each of a moment of its own: where readers take turns, others have theirs."""
     await allow(parts, who, Action.DRAFT_INVOICES, who.tenant, "tenant")
     now, found = parts.clock.now(), list[Share]()
     async with parts.store.read() as work:
         house = await estate.house(work)
         assert house is not None  # somebody of it asks
-        wanted = months_of(day_of(house.opened, house.zone), day_of(now, house.zone))[:MONTHS][::-1]
-        for one in await estate.customers(work):
-            theirs = months_of(day_of(one.opened, one.zone), day_of(now, one.zone))
-            common = [period for period in wanted if period in theirs]
-            if common:
+        customers = await estate.customers(work)
+    wanted = months_of(day_of(house.opened, house.zone), day_of(now, house.zone))[:MONTHS][::-1]
+    for one in customers:
+        theirs = months_of(day_of(one.opened, one.zone), day_of(now, one.zone))
+        common = [period for period in wanted if period in theirs]
+        if common:
+            async with parts.store.read() as work:
                 found += shares((await tallied(parts, work, one, common[0], common[-1])).tally)
     return by_month(found, wanted)

@@ -118,9 +118,8 @@ async def _queue(
     for line in await see_open_requests(parts, who):
         (mine if line.found.asked.technician == who.person else others).append(line)
     open_ = {line.line.id for line in (*mine, *others)}
-    newest, _ = await see_requests(
-        parts, who, _CLOSED_SHOWN + len(open_)
-    )  # of which so many at most are open
+    # As many of the newest as are open may be among those that are shown already.
+    newest, _ = await see_requests(parts, who, _CLOSED_SHOWN + len(open_))
     over = [line for line in newest if line.line.id not in open_]
     groups = (
         (reader.say("Le mie richieste", "My requests"), mine[::-1], False),

@@ -19,16 +19,7 @@ from broker.domain.refusal import Why
 from web import views as v
 from web import views_estate as e
 from web import views_owner as o
-from web.present import (
-    estate,
-    incidents,
-    owner_chart,
-    owner_duties,
-    papers,
-    response_clock,
-    sessions,
-    words,
-)
+from web.present import estate, incidents, owner_chart, owner_duties, papers, response_clock, sessions, words
 from web.present.owner_duties import Around
 from web.present.programs import version_of
 from web.present.reader import Pair, Reader
