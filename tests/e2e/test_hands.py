@@ -9,6 +9,7 @@ import os
 import signal
 import socket
 import sqlite3
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, replace
@@ -19,12 +20,10 @@ import pytest
 
 from audit.leaf import Leaf
 from tests.e2e.kit import PATIENT_S, Demo, alive, of_session, run, until
-from tests.stopwatch import Stopwatch
 from web.demo.machine import Ports, free_ports
 from web.demo.processes import program
 
-SECOND_START_S = 5
-FIRST_START_S = 240  # a busy machine makes keys and people slowly; the bar is the second start's
+FIRST_START_S = 240  # a busy machine makes keys and people slowly
 
 
 @dataclass
@@ -113,11 +112,11 @@ async def session_of(place: Place) -> str:
 
 
 async def test_ctrl_c_ends_all_it_started_and_the_second_start_is_quick(place: Place) -> None:
-    watch = Stopwatch()
+    took = []
     for _ in range(2):
-        watch.begin()
+        began = time.monotonic()
         async with running(place) as demo:
-            watch.end()
+            took.append(time.monotonic() - began)
             session = await session_of(place)
             assert of_session(session)
             assert "Quel mese è simulato" in demo.said
@@ -128,8 +127,8 @@ async def test_ctrl_c_ends_all_it_started_and_the_second_start_is_quick(place: P
             await demo.all_gone()
         assert not of_session(session)
         assert not place.told.exists()
-    print(f"second start: {watch.took:.1f} s")
-    assert watch.took < SECOND_START_S
+    first, second = took
+    assert second < first / 2  # its seconds: tests/bench/test_starts.py
 
 
 async def test_a_demo_that_only_runs_writes_no_log_ins(place: Place) -> None:

@@ -48,7 +48,11 @@ async def test_may_i_start(story: Story) -> None:
     await story.agent.obey()
     assert await queue(story) == []
     async with story.parts.store.read() as work:
-        [past] = await reading.recent(work, story.world.tenant, story.clock.now(), story.parts.hub.connected)
+        found = await reading.recent(
+            work, story.world.tenant, story.clock.now(), story.parts.hub.connected, limit=9
+        )
+    [past], earlier = found
+    assert not earlier
     assert past.stands == "stopped_by_ads"
 
 
