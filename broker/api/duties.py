@@ -19,12 +19,11 @@ from broker.cases import subprocessors
 from broker.cases.file_paper import file_paper, withdraw_paper
 from broker.cases.see_duties import (
     DutiesView,
-    TechnicianView,
     see_duties,
     see_subprocessors,
-    see_technicians,
 )
 from broker.cases.see_presets import PresetView, see_presets
+from broker.cases.see_technicians import TechnicianView, see_technicians
 from broker.cases.set_category import see_categories, set_category
 from broker.cases.set_matrix import date_duties, set_matrix
 from broker.domain.category import Validity

@@ -10,7 +10,8 @@ from broker.cases.enrolment_file import enrolment_file
 from broker.cases.open_tenant import open_tenant
 from broker.cases.prepare_host import prepare_host
 from broker.cases.revoke_host import revoke_host
-from broker.cases.see_estate import HostView, see_hosts, see_tenants
+from broker.cases.see_estate import see_tenants
+from broker.cases.see_hosts import HostView, see_hosts
 from broker.domain.estate import PreparedHost, Tenant
 
 router = APIRouter()

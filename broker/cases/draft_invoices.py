@@ -39,7 +39,8 @@ class Drafts:
 
 
 async def see_drafts(parts: Parts, who: Who, period: str = "") -> Drafts:
-    """Of a month, the last one that is over where none is named."""
+    """Of a month, the last one that is over where none is named. Each customer's is of a moment of its own: where
+    readers take turns, others have theirs."""
     await allow(parts, who, Action.DRAFT_INVOICES, who.tenant, "tenant")
     async with parts.store.read() as work:
         house, customers = await estate.house(work), await estate.customers(work)
@@ -49,7 +50,10 @@ async def see_drafts(parts: Parts, who: Who, period: str = "") -> Drafts:
         if not PERIOD.fits(wanted) or wanted not in choice:
             raise Refused(Why.BAD_INPUT, field="period")
         vendor = await _party(work, house)
-        found = [await _draft(parts, work, one, wanted, vendor) for one in customers]
+    found = []
+    for one in customers:
+        async with parts.store.read() as work:
+            found.append(await _draft(parts, work, one, wanted, vendor))
     drafts = tuple(one for one in found if one is not None)
     return Drafts(wanted, choice, drafts, vendor, len(found) - len(drafts))
 

@@ -15,7 +15,7 @@ from broker.cases.paper_key import Announced, see_announced
 from broker.cases.person_view import PersonView
 from broker.cases.see_duties import DutiesView, see_duties
 from broker.cases.see_erasures import ErasureView, see_erasures
-from broker.cases.see_estate import HostView, see_hosts
+from broker.cases.see_hosts import HostView, see_hosts
 from broker.cases.see_playbacks import PlaybacksView, see_playbacks
 from broker.cases.see_warrants import see_signers
 from broker.cases.sign_recovery import unsigned_loss

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from broker.cases.deny import allow
-from broker.cases.see_estate import HostView, see_hosts
+from broker.cases.see_hosts import HostView, see_hosts
 from broker.cases.seen_incident import Around, Seen, seen_incident
 from broker.domain.contract import Contract
 from broker.domain.estate import Tenant

@@ -1,24 +1,24 @@
-"""What is on file of a customer's, what lacks and from when on it blocks; and the papers of the vendor's technicians."""
+"""What is on file of a customer's, what lacks and from when on it blocks."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from broker.cases.deny import allow
+from broker.cases.see_technicians import HouseFile, house_file, technicians_of
 from broker.domain.category import Category, Validity, category_at
 from broker.domain.estate import Tenant
 from broker.domain.instants import day_of
-from broker.domain.papers import OF_PEOPLE, Filed
+from broker.domain.papers import Filed
 from broker.domain.people import Action, Who
 from broker.domain.preconditions import Lack, block_day, lacking, of_customer
 from broker.domain.refusal import Refused, Why
 from broker.domain.register import Announced, Matrix, Register, Subprocessor
 from broker.parts import Parts
-from broker.store import estate, people, subprocessors
+from broker.store import duties, estate, people, subprocessors
 from broker.store.database import Work
-from broker.store.duties import Duties
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,46 +53,50 @@ class DutiesView:
     technicians: tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class TechnicianView:
-    """`lacks` are codes of what would be told or block at a customer's; `employer` None: the vendor itself."""
-
-    id: str
-    name: str
-    employer: Subprocessor | None
-    filed: list[Filed]
-    lacks: tuple[Why, ...]
-
-
 async def see_duties(parts: Parts, who: Who, tenant: str) -> DutiesView:
     await allow(parts, who, Action.SEE_DUTIES, tenant, "tenant")
-    at = parts.clock.now()
     async with parts.store.read() as work:
-        found = await estate.tenant(work, tenant)
-        house = await estate.house(work)
+        found, house = await estate.tenant(work, tenant), await house_file(work)
         if found is None or house is None or found.kind != "customer":
             raise Refused(Why.NOT_FOUND)
-        duties = Duties(work)
-        customer, register = await duties.of(tenant)
-        today = day_of(at, customer.zone)
-        here = [one for one in await people.tenant_people(work, tenant) if one.active]
-        technicians = await _technicians(work, house, await duties.house(), today)
-        facts = of_customer(customer, register, at)
-        return DutiesView(
-            customer=customer,
-            today=today,
-            block=block_day(customer, register),
-            set_block=register.block is not None,
-            category=category_at(register.categories, at),
-            categories=register.categories,
-            filed=register.filed,
-            matrix=register.matrix,
-            people={house.id: house.name, **{one.id: one.name for one in here}},
-            vendor=house.id,
-            subprocessors=_announced(register, await subprocessors.every(work), today),
-            lacks=lacking(facts),
-            technicians=(sum(not one.lacks for one in technicians), len(technicians)),
-        )
+        return await _duties(work, house, found, parts.clock.now())
+
+
+async def see_all_duties(parts: Parts, who: Who) -> list[DutiesView]:
+    """Of every customer, for the vendor's owner; each of a moment of its own: where readers take turns, others have
+    theirs."""
+    await allow(parts, who, Action.LIST_SUBPROCESSOR, who.tenant, "tenant")
+    at, views = parts.clock.now(), list[DutiesView]()
+    async with parts.store.read() as work:
+        customers, house = await estate.customers(work), await house_file(work)
+    assert house is not None  # an owner is somebody of it
+    for one in customers:
+        async with parts.store.read() as work:
+            views.append(await _duties(work, house, one, at))
+    return views
+
+
+async def _duties(work: Work, house: HouseFile, customer: Tenant, at: datetime) -> DutiesView:
+    register, today = await duties.register(work, customer.id), day_of(at, customer.zone)
+    technicians = technicians_of(house, today)
+    return DutiesView(
+        customer=customer,
+        today=today,
+        block=block_day(customer, register),
+        set_block=register.block is not None,
+        category=category_at(register.categories, at),
+        categories=register.categories,
+        filed=register.filed,
+        matrix=register.matrix,
+        people={
+            house.tenant.id: house.tenant.name,
+            **{one.id: one.name for one in await people.tenant_people(work, customer.id)},
+        },
+        vendor=house.tenant.id,
+        subprocessors=_announced(register, house.companies, today),
+        lacks=lacking(of_customer(customer, register, at)),
+        technicians=(sum(not one.lacks for one in technicians), len(technicians)),
+    )
 
 
 def _announced(register: Register, companies: Sequence[Subprocessor], today: date) -> list[SubprocessorView]:
@@ -102,36 +106,8 @@ def _announced(register: Register, companies: Sequence[Subprocessor], today: dat
     ]
 
 
-async def see_technicians(parts: Parts, who: Who) -> list[TechnicianView]:
-    """The vendor's own, for its owner."""
-    await allow(parts, who, Action.LIST_SUBPROCESSOR, who.tenant, "person")
-    async with parts.store.read() as work:
-        house = await estate.house(work)
-        assert house is not None  # an owner is somebody of it
-        register = await Duties(work).house()
-        return await _technicians(work, house, register, day_of(parts.clock.now(), house.zone))
-
-
 async def see_subprocessors(parts: Parts, who: Who) -> list[Subprocessor]:
     """The vendor's own list, for its owner."""
     await allow(parts, who, Action.LIST_SUBPROCESSOR, who.tenant, "tenant")
     async with parts.store.read() as work:
         return await subprocessors.every(work)
-
-
-_CODES = {"confidentiality": Why.CONFIDENTIALITY_MISSING, "training": Why.TRAINING_MISSING}
-
-
-async def _technicians(work: Work, house: Tenant, register: Register, today: date) -> list[TechnicianView]:
-    companies = {one.id: one for one in await subprocessors.every(work)}
-    return [
-        TechnicianView(
-            one.id,
-            one.name,
-            companies.get(register.employers.get(one.id) or ""),
-            [paper for paper in register.filed if paper.person == one.id],
-            tuple(_CODES[kind] for kind in OF_PEOPLE if not register.has(kind, today, one.id)),
-        )
-        for one in await people.tenant_people(work, house.id, role="technician")
-        if one.active
-    ]

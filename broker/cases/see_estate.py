@@ -1,48 +1,15 @@
-"""What a person may see of tenants, people and hosts: for lists and pages."""
+"""What a person may see of tenants and people: for lists and pages."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Literal
-
-from audit.bare_host import BareHost
 from audit.policy import Policy
-from audit.statement_parts import Account
 from broker.cases.deny import allow
 from broker.cases.person_view import PersonView
-from broker.domain.estate import (
-    EnrolledHost,
-    Host,
-    HostWithoutAgent,
-    PreparedHost,
-    RevokedHost,
-    SignedHost,
-    Tenant,
-)
-from broker.domain.months import begun
+from broker.domain.estate import Tenant
 from broker.domain.people import Action, Who
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
 from broker.store import estate, people, statements
-
-
-@dataclass(frozen=True, slots=True)
-class HostView:
-    """`confirmed` is None while no agent has come, `list` (of the month that ended last) where it owes none."""
-
-    id: str
-    tenant: str
-    label: str
-    place: str
-    state: Literal["prepared", "signed", "enrolled", "revoked", "bare", "bare_gone"]
-    confirmed: bool | None
-    connected: bool
-    last_seen: datetime | None
-    account: str | None
-    administrator: bool
-    list: Literal["received", "missing"] | None
-    bare: BareHost | None = None  # as the rules in force name it: it has no agent
 
 
 async def see_tenants(parts: Parts, who: Who) -> list[Tenant]:
@@ -89,49 +56,3 @@ async def see_people(parts: Parts, who: Who, tenant: str) -> list[PersonView]:
             ssh = len(await people.ssh_keys_of(work, tenant, one.id))
             found.append(PersonView.of(one, signing, lines, logins=logins, ssh_keys=ssh))
     return found
-
-
-async def see_hosts(parts: Parts, who: Who, tenant: str) -> list[HostView]:
-    await allow(parts, who, Action.SEE_HOSTS, tenant, "host")
-    async with parts.store.read() as work:
-        customer = await estate.tenant(work, tenant)
-        if customer is None:
-            raise Refused(Why.NOT_FOUND)
-        policy = await statements.policy(work, tenant)
-        hosts = await estate.tenant_hosts(work, tenant)
-    accounts = {} if policy is None else dict(policy.accounts)
-    bare = {} if policy is None else {one.id: one for one in policy.bare_hosts}
-    return [
-        replace(_view(parts, host, customer, accounts.get(host.id)), bare=bare.get(host.id)) for host in hosts
-    ]
-
-
-def _view(parts: Parts, host: Host, customer: Tenant, account: Account | None) -> HostView:
-    enrolled = host if isinstance(host, EnrolledHost) else None
-    return HostView(
-        id=host.id,
-        tenant=host.tenant,
-        label=host.label,
-        place=host.place,
-        state=_state(host),
-        confirmed=None if enrolled is None else enrolled.confirmed,
-        connected=enrolled is not None and parts.hub.connected(host.id),
-        last_seen=None if enrolled is None else parts.hub.last_seen(host.id) or enrolled.last_seen,
-        account=None if account is None else account.name,
-        administrator=account is not None and account.administrator,
-        list=None if enrolled is None else enrolled.list_of(begun(customer, parts.clock.now())),
-    )
-
-
-def _state(host: Host) -> Literal["prepared", "signed", "enrolled", "revoked", "bare", "bare_gone"]:
-    match host:
-        case HostWithoutAgent(named=named):
-            return "bare" if named else "bare_gone"
-        case PreparedHost():
-            return "prepared"
-        case SignedHost():
-            return "signed"
-        case EnrolledHost():
-            return "enrolled"
-        case RevokedHost():
-            return "revoked"

@@ -10,7 +10,7 @@ from audit.policy import Policy
 from audit.warrant import Warrant
 from broker.cases.located import request_tenant
 from broker.cases.note_reading import note_reading
-from broker.cases.see_estate import HostView, see_hosts
+from broker.cases.see_hosts import HostView, see_hosts
 from broker.domain.approving import watchers_of
 from broker.domain.clarifying import Clarifications
 from broker.domain.declared import AnyDeclared

@@ -30,7 +30,8 @@ from broker.cases.register_signing_key import begin_signing_key
 from broker.cases.revoke import revoke
 from broker.cases.revoke_host import revoke_host
 from broker.cases.see_customer import see_customer
-from broker.cases.see_estate import see_hosts, see_people
+from broker.cases.see_estate import see_people
+from broker.cases.see_hosts import see_hosts
 from broker.cases.see_requests import see_request
 from broker.cases.see_sessions import see_session
 from broker.cases.set_password import begin_password

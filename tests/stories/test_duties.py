@@ -13,8 +13,9 @@ from broker.cases import subprocessors
 from broker.cases.dismiss import dismiss
 from broker.cases.file_paper import PaperDraft, file_paper, withdraw_paper
 from broker.cases.open_tenant import open_tenant
-from broker.cases.see_duties import see_duties, see_subprocessors, see_technicians
+from broker.cases.see_duties import see_duties, see_subprocessors
 from broker.cases.see_requests import see_request
+from broker.cases.see_technicians import see_technicians
 from broker.cases.set_category import CategoryDraft, see_categories, set_category
 from broker.cases.set_matrix import date_duties, set_matrix
 from broker.domain.preconditions import Lack

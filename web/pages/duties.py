@@ -11,8 +11,9 @@ from broker.api.who import Caller, PartsOf
 from broker.cases import subprocessors
 from broker.cases.deny import allow
 from broker.cases.file_paper import PaperDraft, file_paper, withdraw_paper
-from broker.cases.see_duties import see_duties, see_subprocessors, see_technicians
+from broker.cases.see_duties import see_duties, see_subprocessors
 from broker.cases.see_estate import see_own, see_tenants
+from broker.cases.see_technicians import see_technicians
 from broker.cases.set_category import CategoryDraft, set_category
 from broker.cases.set_matrix import date_duties, set_matrix
 from broker.domain.instants import day_of

@@ -12,7 +12,8 @@ from broker.api.who import Caller, PartsOf
 from broker.cases.change_policy import begin_policy
 from broker.cases.deny import allow
 from broker.cases.prepare_host import prepare_host
-from broker.cases.see_estate import HostView, see_hosts, see_policy, see_tenants
+from broker.cases.see_estate import see_policy, see_tenants
+from broker.cases.see_hosts import HostView, see_hosts
 from broker.cases.sign_enrolment import begin_enrolment
 from broker.domain.estate import Tenant
 from broker.domain.people import MAY, Action, Who

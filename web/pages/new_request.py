@@ -9,7 +9,8 @@ from fastapi import APIRouter, Request, Response
 from broker.api.who import Caller, PartsOf
 from broker.cases.ask import ask
 from broker.cases.deny import allow
-from broker.cases.see_estate import see_hosts, see_own, see_policy, see_tenants
+from broker.cases.see_estate import see_own, see_policy, see_tenants
+from broker.cases.see_hosts import see_hosts
 from broker.cases.see_incidents import see_incident
 from broker.cases.see_school import see_beforehand
 from broker.cases.see_warrants import see_mandated

@@ -11,9 +11,10 @@ from broker.cases.deny import allow
 from broker.cases.review_accounts import see_accounts
 from broker.cases.see_answers import see_answers
 from broker.cases.see_contests import see_contests
-from broker.cases.see_duties import see_duties, see_technicians
-from broker.cases.see_estate import see_hosts, see_tenants
+from broker.cases.see_duties import see_all_duties
+from broker.cases.see_estate import see_tenants
 from broker.cases.see_first_steps import see_first_steps
+from broker.cases.see_hosts import see_all_hosts
 from broker.cases.see_house_hours import see_house_hours
 from broker.cases.see_incidents import see_queue
 from broker.cases.see_owed import see_owed
@@ -21,6 +22,7 @@ from broker.cases.see_programs import see_house_programs
 from broker.cases.see_sessions import see_live_sessions
 from broker.cases.see_standing import see_standing
 from broker.cases.see_successors import see_successors
+from broker.cases.see_technicians import see_technicians
 from broker.domain.instants import day_of
 from broker.domain.people import Action, Who
 from broker.parts import Parts
@@ -83,10 +85,10 @@ async def _overview(reader: Reader, who: Who, parts: Parts) -> Owner:
         owed=await see_owed(parts, who),
         accounts=await see_accounts(parts, who),
         contests=await see_contests(parts, who),
-        hosts=[host for one in tenants for host in await see_hosts(parts, who, one.id)],
+        hosts=await see_all_hosts(parts, who),
         stopped=await see_standing(parts, who),
         successors=await see_successors(parts, who),
-        files=[await see_duties(parts, who, one.id) for one in tenants],
+        files=await see_all_duties(parts, who),
         technicians=await see_technicians(parts, who),
         programs=await see_house_programs(parts, who),
     )

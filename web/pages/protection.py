@@ -15,7 +15,8 @@ from broker.cases.question_instruction import question_instruction
 from broker.cases.rectify import rectify
 from broker.cases.see_beside import see_beside
 from broker.cases.see_breaches import see_breach, see_breaches
-from broker.cases.see_estate import see_hosts, see_tenants
+from broker.cases.see_estate import see_tenants
+from broker.cases.see_hosts import see_hosts
 from broker.domain.breach import FIELDS, BreachDraft, Chosen, stretch
 from broker.domain.people import MAY, Action, Who
 from broker.domain.refusal import Refused, Why

@@ -10,7 +10,8 @@ from audit.policy import PRESETS
 from broker.api.who import Caller, PartsOf
 from broker.cases.change_policy import begin_policy
 from broker.cases.deny import allow
-from broker.cases.see_estate import see_hosts, see_policy
+from broker.cases.see_estate import see_policy
+from broker.cases.see_hosts import see_hosts
 from broker.cases.see_presets import see_presets
 from broker.domain.people import Action
 from web.pages.page import FormFields, Reading, show, to_signing

@@ -14,7 +14,7 @@ from audit.recording_rules import demanded
 from audit.statement_parts import CHANNEL_KINDS, Account, Activity, Channel
 from broker.api.refusals import sentences
 from broker.cases.ask import Draft
-from broker.cases.see_estate import HostView
+from broker.cases.see_hosts import HostView
 from broker.domain.estate import Tenant
 from broker.domain.grants import DEFAULT_LENGTH, DEFAULT_WINDOW, WIDEST_WINDOW, Wish
 from broker.domain.refusal import Refused, Why

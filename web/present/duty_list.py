@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from broker.cases.see_duties import DutiesView, TechnicianView
+from broker.cases.see_duties import DutiesView
+from broker.cases.see_technicians import TechnicianView
 from broker.domain.preconditions import Lack
 from broker.domain.register import Subprocessor
 from web import views as v

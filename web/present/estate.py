@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from broker.cases.person_view import PersonView
-from broker.cases.see_estate import HostView
+from broker.cases.see_hosts import HostView
 from broker.cases.see_mine import MineView
 from broker.domain.estate import Tenant
 from broker.domain.people import Who

@@ -8,12 +8,13 @@ from datetime import date
 
 from broker.cases.review_accounts import Accounts
 from broker.cases.see_contests import Listed
-from broker.cases.see_duties import DutiesView, TechnicianView
-from broker.cases.see_estate import HostView
+from broker.cases.see_duties import DutiesView
+from broker.cases.see_hosts import HostView
 from broker.cases.see_owed import AHEAD, Ending, HouseOwed, Owed
 from broker.cases.see_programs import HousePrograms
 from broker.cases.see_standing import StoppedLog
 from broker.cases.see_successors import Successor
+from broker.cases.see_technicians import TechnicianView
 from web import views as v
 from web import views_owner as o
 from web.present import next_log, papers, programs, words

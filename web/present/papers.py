@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from broker.api.refusals import sentences
-from broker.cases.see_duties import DutiesView, SubprocessorView, TechnicianView
+from broker.cases.see_duties import DutiesView, SubprocessorView
+from broker.cases.see_technicians import TechnicianView
 from broker.cases.set_matrix import MOST_NAMED
 from broker.domain.category import APPOINTMENTS, Category, Validity
 from broker.domain.papers import OF_PEOPLE, Filed

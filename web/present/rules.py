@@ -21,7 +21,7 @@ from audit.statement_parts import CHANNEL_KINDS, Account
 from audit.terms import TERMS, months
 from broker.cases.change_approvers import Appointment
 from broker.cases.person_view import PersonView
-from broker.cases.see_estate import HostView
+from broker.cases.see_hosts import HostView
 from broker.domain.appointing import PolicyDraft, in_force
 from broker.domain.people import APPROVING_ROLES, MAX_APPOINTMENT
 from broker.domain.presets import propose

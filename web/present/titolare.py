@@ -13,7 +13,7 @@ from audit.terms import TERMS, months
 from audit.verifica.page import digest
 from broker.cases.person_view import PersonView
 from broker.cases.see_customer import CustomerView
-from broker.cases.see_estate import HostView
+from broker.cases.see_hosts import HostView
 from broker.cases.see_programs import CustomerPrograms
 from broker.cases.see_requests import Listed
 from broker.cases.see_sessions import SessionLine
