@@ -42,7 +42,7 @@ soak: environment assets ## the tests with rounds, a hundred each
 
 docs: environment assets ## the documentation in build/docs, with its pictures
 	@tools/system-packages
-	@VERBALE_SCREENS=docs/screens $(PYTEST) -q -p no:xdist tests/web/test_screens.py tests/web/test_journeys.py
+	@VERBALE_SCREENS=docs/screens $(PYTEST) -q -p no:xdist tests/web/test_screens.py tests/web/test_journeys.py tests/e2e/test_desk_pictures.py
 	@.venv/bin/python tools/docs.py
 
 wheel: environment assets ## sdist and wheel in dist/

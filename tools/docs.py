@@ -3,7 +3,7 @@
     tools/docs.py [--out build/docs]
 
 Reference pages are made of the documents that stand beside the code, the list of operations of the API's own
-description, and the commands of their own `--help`. Pictures are made by `tests/web/test_screens.py` and `test_journeys.py` before.
+description, and the commands of their own `--help`. Pictures are made before, by the tests that `make docs` names.
 """
 
 from __future__ import annotations

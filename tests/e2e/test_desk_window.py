@@ -8,6 +8,7 @@ import os
 import struct
 import subprocess
 import sys
+import zlib
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -68,8 +69,16 @@ class Photograph:
             row[3 * i : 3 * i + 3] == wanted for row in self.rows[y : y + high] for i in range(x, x + wide)
         )
 
-    def ppm(self) -> bytes:
-        return b"P6 %d %d 255\n" % (self.wide, len(self.rows)) + b"".join(self.rows)
+    def png(self, place: tuple[int, int, int, int] | None = None) -> bytes:
+        """Of x, y, width, height; without them the whole."""
+        x, y, wide, high = place or (0, 0, self.wide, len(self.rows))
+        lines = b"".join(b"\0" + row[3 * x : 3 * (x + wide)] for row in self.rows[y : y + high])
+
+        def chunk(name: bytes, body: bytes) -> bytes:
+            return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+
+        head = chunk(b"IHDR", struct.pack(">2I5B", wide, high, 8, 2, 0, 0, 0))  # 8 bits of red, green, blue
+        return b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", zlib.compress(lines)) + chunk(b"IEND", b"")
 
 
 @dataclass
@@ -119,7 +128,7 @@ class Screen:
         ).stdout
         found = Photograph.read(dump)
         if SHOTS:
-            (Path(SHOTS) / f"{name}.ppm").write_bytes(found.ppm())
+            (Path(SHOTS) / f"{name}.png").write_bytes(found.png())
         return found
 
 
