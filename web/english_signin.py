@@ -7,6 +7,7 @@ from typing import Final
 SIGNIN: Final[dict[str, str]] = {
     "Accesso": "Sign-in",
     "Apro la pagina del fornitore…": "Opening the provider’s page…",
+    "Cambia un fornitore": "Change a provider",
     "Che cos’è": "What it is",
     "Chi indica un fornitore decide chi entra con quello: vale per le sue persone soltanto, e ciascuna lo collega da sé.": (
         "Whoever enters a provider decides who comes in by it: it is for your own people alone, and each links it himself."
@@ -35,7 +36,11 @@ SIGNIN: Final[dict[str, str]] = {
     "Indica": "Enter",
     "Indica un fornitore": "Enter a provider",
     "Indirizzo del fornitore (issuer)": "Address of the provider (issuer)",
+    "Lascia com’è": "Leave it as it is",
     "Livello che vale come prova (acr)": "Level that counts as a proof (acr)",
+    "Nome, livello e segreto si cambiano senza toccare nessuno. Con un altro indirizzo, un altro client_id o un altro genere, chi lo ha collegato esce e deve collegarlo di nuovo: un altro fornitore chiama le persone in un altro modo.": (
+        "Name, level and secret change without touching anybody. With another address, another client_id or another kind, whoever has linked it is signed out and has to link it again: another provider calls people by other names."
+    ),
     "Nome di Verbale presso il fornitore (client_id)": "Verbale’s name at the provider (client_id)",
     "Nome sul pulsante": "Name on the button",
     "Non ancora fatto": "Not yet done",
@@ -47,11 +52,15 @@ SIGNIN: Final[dict[str, str]] = {
         "Try your other passkey, or the telephone: the browser shows a code to scan. If you have no other, ask whoever admitted you for a new invitation: the titolare for the customer’s people, the vendor’s owner for technicians. Once you are in again, remove the lost passkey."
     ),
     "Segreto (client_secret)": "Secret (client_secret)",
+    "Si conserva cifrato e non si mostra più. Vuoto: resta quello che c’è.": (
+        "Kept encrypted and not shown again. Empty: the one that is there stays."
+    ),
     "Si conserva cifrato e non si mostra più. Vuoto, se il fornitore non lo chiede.": (
         "Kept encrypted and not shown again. Empty, if the provider asks for none."
     ),
     "Si faccia riconoscere di nuovo": "Show again who you are",
     "Sono io": "It is me",
+    "Togli il segreto: il fornitore non lo chiede più": "Remove the secret: the provider asks for none any more",
     "Un accesso dura al massimo dodici ore, e si blocca quando nessuno fa nulla. Se uno non è suo, esca da tutti gli altri e tolga la passkey che non riconosce.": (
         "A sign-in lasts twelve hours at most, and is locked when nobody does anything. If one is not yours, sign out of all others and remove the passkey that you do not know."
     ),

@@ -149,7 +149,8 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """A form that could not be taken as it was sent: which one, why, and what was typed into it."""
+    """A form that could not be taken as it was sent: which one, why, and what was typed into it. Without a `sentence`
+    nothing was wrong, and the form is filled in with what is kept."""
 
     form: str
     sentence: str

@@ -46,11 +46,22 @@ class ProviderRow:
     address: str
     acr: str
     remove: Act
+    change: Act
+
+
+@dataclass(frozen=True, slots=True)
+class Changing:
+    """The provider that the form changes: its name, where one goes back, and whether a secret of it is kept."""
+
+    name: str
+    back: str
+    secret: bool
 
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """`back`: the redirect URI, as it must be entered at the provider. `kinds` is empty for whoever keeps none."""
+    """`back`: the redirect URI, as it must be entered at the provider. `kinds` is empty for whoever keeps none.
+    `changing`: the form is about that one; without it, about another one."""
 
     logins: tuple[LoginRow, ...]
     end_others: Act | None
@@ -61,6 +72,7 @@ class SignIn:
     back: str
     done: str = ""
     slip: Slip | None = None
+    changing: Changing | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -990,6 +990,7 @@ SIGN_IN = vsign.SignIn(
         vsign.ProviderRow(
             "SPID di prova", f"SPID · {_LONG} · verbale · persone collegate: 1 · segreto conservato",
             "https://v.example/entra/con/o-0123456789abcdef0123456789abcdef", "", v.Act("Togli", post="/t"),
+            v.Act("Cambia", href="/accesso?cambia=o#t-nuovo"),
         ),
     ),
     (v.Option("oidc", "OpenID Connect, proprio", chosen=True), v.Option("spid", "SPID")),
@@ -1210,6 +1211,18 @@ def doors() -> tuple[Sample, ...]:
             "accesso-errore",
             "signin.html",
             replace(SIGN_IN, slip=v.Slip("provider", "Un dato non è scritto come serve.", (("name", "X"),))),
+            TITOLARE_SHELL,
+        ),
+        Sample(
+            "accesso-cambia",
+            "signin.html",
+            replace(
+                SIGN_IN,
+                slip=v.Slip(
+                    "provider", "", (("name", "SPID di prova"), ("issuer", _LONG), ("client", "verbale"))
+                ),
+                changing=vsign.Changing("SPID di prova", "/accesso", secret=True),
+            ),
             TITOLARE_SHELL,
         ),
         Sample(

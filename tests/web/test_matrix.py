@@ -140,6 +140,7 @@ TABLE: dict[str, Row | str] = {
     "POST /accesso/collega/{provider}": own(code=_NOT_THERE),
     "POST /accesso/scollega/{provider}": own(code=_NOT_THERE),
     "POST /accesso/fornitori": own(OWNER, TITOLARE, form=_PROVIDER),
+    "POST /accesso/fornitori/{provider}": own(OWNER, TITOLARE, form=_PROVIDER, code=_NO_PROVIDER),
     "POST /accesso/fornitori/{provider}/togli": own(OWNER, TITOLARE, code=_NO_PROVIDER),
     "GET /prova": own(),
     "POST /prova/password": own(form={"password": "x", "totp": "000000"}),

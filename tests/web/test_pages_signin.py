@@ -228,6 +228,44 @@ async def test_c21_unlinked_or_removed_it_lets_in_no_more_and_sends_out(parts, w
     assert (await browse(world.ads).get("/accesso")).status_code == 200  # his passkey's log-in goes on
 
 
+async def test_c21_its_keeper_changes_it_on_the_page(parts, world, browse, op) -> None:  # type: ignore[no-untyped-def]
+    """A secret runs out at the provider: a new one goes in and nobody links anew; at another issuer all do."""
+    one = await entered(parts, world.titolare, op)
+    await link(browse, world.ads, one)
+    keeper, path = browse(world.titolare), f"/accesso/fornitori/{one}"
+    page = (await keeper.get(f"/accesso?cambia={one}")).text
+    assert "Cambia un fornitore: Prova" in page
+    assert f'value="{op.issuer}"' in page
+    assert SECRET not in page
+    kept = {"kind": "oidc", "name": "Prova", "issuer": op.issuer, "client": "verbale", "acr": ""}
+
+    async def enters() -> int:
+        stranger = browse()
+        there = await stranger.get(f"/entra/con/{one}")
+        return (await back(stranger, await show_oneself(there.headers["location"], "olga"))).status_code
+
+    async def changed(**fields: str) -> None:
+        answer = await keeper.post(path, **kept | fields)
+        assert (answer.status_code, answer.headers["location"]) == (303, "/accesso"), answer.text
+
+    await changed(name="Nuovo nome", secret="")
+    assert "Nuovo nome" in (await keeper.get("/accesso")).text
+    assert await enters() == 303, "the secret that is kept stays"
+    await changed(secret="un altro")
+    assert await enters() != 303
+    await changed(secret=SECRET)
+    assert await enters() == 303, "and the link was never touched"
+    await changed(secret="", bare="si")
+    assert "senza segreto" in (await keeper.get("/accesso")).text
+    wrong = await keeper.post(path, **kept | {"issuer": "http://", "secret": ""})
+    assert wrong.status_code == 422
+    assert "Cambia un fornitore: Prova" in wrong.text
+    assert 'value="http://"' in wrong.text
+    await changed(issuer=f"{op.issuer}/altro", secret="")
+    assert "persone collegate: 0" in (await keeper.get("/accesso")).text
+    assert (await keeper.get("/accesso?cambia=o-00")).status_code == 404
+
+
 async def test_c21_by_passkey_alone_is_an_identity_linked(parts, world, browse, op) -> None:  # type: ignore[no-untyped-def]
     one = await entered(parts, world.titolare, op, acr="urn:due")
     two = await entered(parts, world.titolare, op, client="pubblico")

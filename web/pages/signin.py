@@ -30,7 +30,7 @@ from broker.parts import Parts
 from web import views as v
 from web import views_signin as vs
 from web.pages.login import KNOWN_COOKIE, door_page
-from web.pages.page import FormFields, Reading, Visitor, lead, local, show, wants_json
+from web.pages.page import Fields, FormFields, Reading, Visitor, lead, local, show, wants_json
 from web.present import signin as say
 from web.present.reader import Reader
 
@@ -38,7 +38,6 @@ router = APIRouter()
 BOUND_COOKIE = "verbale_altrove"
 BOUND_S = 600
 _YEAR_S = 365 * 86400
-_FIELDS = ("kind", "name", "issuer", "client", "acr")
 _SLIPS = (Why.BAD_INPUT, Why.TOO_LARGE)
 
 
@@ -130,10 +129,10 @@ async def go_elsewhere(
 
 
 @router.get("/accesso")
-async def mine(request: Request, reader: Reading, who: Caller, parts: PartsOf) -> Response:
-    return await show(
-        request, parts, who, "signin.html", await _view(request, parts, who, reader), nav="people"
-    )
+async def mine(request: Request, reader: Reading, who: Caller, parts: PartsOf, cambia: str = "") -> Response:
+    """`cambia`: the provider that the form changes."""
+    view = await _view(request, parts, who, reader, changed=cambia)
+    return await show(request, parts, who, "signin.html", view, nav="people")
 
 
 @router.post("/accesso/esci/{login}")
@@ -166,18 +165,34 @@ async def unlink(provider: str, request: Request, who: FreshCaller, parts: Parts
 async def add(
     request: Request, form: FormFields, reader: Reading, who: FreshCaller, parts: PartsOf
 ) -> Response:
-    kind, name, issuer, client, acr = (form.one(field) for field in _FIELDS)
-    new = Provider("", who.tenant, kind, name, issuer, client, acr)  # type: ignore[arg-type]
-    secret = form.raw("secret")
+    return await _kept(request, form, reader, who, parts, "")
+
+
+@router.post("/accesso/fornitori/{provider}")
+async def change(
+    provider: str, request: Request, form: FormFields, reader: Reading, who: FreshCaller, parts: PartsOf
+) -> Response:
+    """An empty secret is the one that is kept, unless it is to be taken away."""
+    return await _kept(request, form, reader, who, parts, provider)
+
+
+async def _kept(
+    request: Request, form: Fields, reader: Reader, who: Who, parts: Parts, provider: str
+) -> Response:
+    kind, name, issuer, client, acr = (form.one(field) for field in say.FIELDS)
+    new = Provider(provider, who.tenant, kind, name, issuer, client, acr)  # type: ignore[arg-type]
+    secret: str | None = form.raw("secret")
     try:
         if "secret" not in form.values:
             raise Refused(Why.BAD_INPUT, field="secret")  # not sent on by the page that asked who he is
+        if provider and not secret and not form.one("bare"):
+            secret = None
         await keep_provider(parts, who, new, secret)
     except Refused as no:
         if no.why not in _SLIPS:
             raise
-        slip = form.slip("provider", reader.say(*sentences(no)), *_FIELDS)
-        view = await _view(request, parts, who, reader, slip)
+        slip = form.slip("provider", reader.say(*sentences(no)), *say.FIELDS, "bare")
+        view = await _view(request, parts, who, reader, slip, provider)
         return await show(request, parts, who, "signin.html", view, nav="people", status=status(no))
     return lead(request, "/accesso")
 
@@ -189,18 +204,25 @@ async def remove(provider: str, request: Request, who: FreshCaller, parts: Parts
 
 
 async def _view(
-    request: Request, parts: Parts, who: Who, reader: Reader, slip: v.Slip | None = None
+    request: Request, parts: Parts, who: Who, reader: Reader, slip: v.Slip | None = None, changed: str = ""
 ) -> vs.SignIn:
     found = await see_logins(parts, who, token_of(request))
     keeps = who.role in MAY[Action.KEEP_PROVIDERS]
+    there = await see_providers(parts, who) if keeps else []
+    about = next((one for one in there if one.provider.id == changed), None)
+    if changed and about is None:
+        raise Refused(Why.NOT_FOUND)
+    if about is not None and slip is None:
+        slip = say.kept(about)
     out = v.Act(reader.say("Esci da tutti gli altri", "Sign out of all others"), post="/accesso/esci-altri")
     return vs.SignIn(
         say.logins(found, reader),
         out if len(found) > 1 else None,
         say.links(await see_links(parts, who), who.method, reader),
-        say.providers(await see_providers(parts, who), reader) if keeps else (),
+        say.providers(there, reader),
         say.kinds("oidc" if slip is None else slip.value("kind"), reader) if keeps else (),
-        "/accesso/fornitori",
+        "/accesso/fornitori" if about is None else f"/accesso/fornitori/{changed}",
         back_address(parts),
         slip=slip,
+        changing=None if about is None else say.changing(about),
     )

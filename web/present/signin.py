@@ -114,9 +114,22 @@ def providers(found: Sequence[ProviderView], reader: Reader) -> tuple[vs.Provide
             one.address,
             words.clean(one.provider.acr),
             v.Act(reader.say("Togli", "Remove"), post=f"/accesso/fornitori/{one.provider.id}/togli"),
+            v.Act(reader.say("Cambia", "Change"), href=f"/accesso?cambia={one.provider.id}#t-nuovo"),
         )
         for one in found
     )
+
+
+FIELDS = ("kind", "name", "issuer", "client", "acr")  # of a provider, as the form has them
+
+
+def changing(one: ProviderView) -> vs.Changing:
+    return vs.Changing(words.clean(one.provider.name), "/accesso#t-fornitori", one.secret)
+
+
+def kept(one: ProviderView) -> v.Slip:
+    """The form filled in with what is kept; the secret is not shown again."""
+    return v.Slip("provider", "", tuple((field, getattr(one.provider, field)) for field in FIELDS))
 
 
 def kinds(chosen: str, reader: Reader) -> tuple[v.Option, ...]:
