@@ -92,6 +92,7 @@ OPERATIONS = (
     Operation("hosts enrolment", "the file that its agent is given", "GET", "/api/hosts/{host}/enrolment", file=True),
     Operation("hosts revoke", "out of use for good", "POST", "/api/hosts/{host}/revocation"),
     Operation("requests list", "requests that something can still come of", "GET", "/api/requests"),
+    Operation("requests history", "every request of any state, newest first", "GET", "/api/requests/history"),
     Operation("requests ask", "ask for access to a host", "POST", "/api/requests"),
     Operation("requests show", "what became of a request", "GET", _REQUEST),
     Operation("requests withdraw", "take a request back", "POST", f"{_REQUEST}/withdrawal"),

@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Query
 
 from broker.api.answers import Asked, NextCovered
 from broker.api.request_forms import AskForm, ReasonForm
 from broker.api.who import Caller, PartsOf
 from broker.cases.ask import ask
-from broker.cases.list_requests import RequestTold, list_requests
+from broker.cases.list_requests import RequestPage, RequestTold, list_past_requests, list_requests
 from broker.cases.remind import ask_again
 from broker.cases.see_progress import Progress, see_progress
 from broker.cases.withdraw import withdraw
 
 router = APIRouter(prefix="/api/requests")
+PAGE = 100
 
 
 @router.get("")
 async def listed(who: Caller, parts: PartsOf) -> list[RequestTold]:
     """Those that something can still come of, the oldest first."""
     return await list_requests(parts, who)
+
+
+@router.get("/history")
+async def history(
+    who: Caller,
+    parts: PartsOf,
+    before: Annotated[str, Query(max_length=64)] = "",
+    limit: Annotated[int, Query(ge=1, le=PAGE)] = PAGE,
+) -> RequestPage:
+    """Every request of any state, the newest first; `before`: those older than this one."""
+    return await list_past_requests(parts, who, limit, before)
 
 
 @router.post("", status_code=201)

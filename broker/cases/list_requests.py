@@ -1,4 +1,4 @@
-"""Requests that something can still come of, for a terminal: where each stands, and how one gets into its session."""
+"""Requests for a terminal: where each stands, and how one gets into its session."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from broker.cases.see_requests import Listed, see_open_requests
+from broker.cases.see_requests import Listed, see_open_requests, see_requests
 from broker.domain.people import Who
 from broker.domain.session import phase
 from broker.parts import Parts
@@ -33,9 +33,23 @@ class RequestTold:
     ssh: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class RequestPage:
+    """Newest first, of any state. `before` asks for the older ones; null: that was all."""
+
+    requests: list[RequestTold]
+    before: str | None
+
+
 async def list_requests(parts: Parts, who: Who) -> list[RequestTold]:
-    """Oldest first: every customer's for the house, his own for a customer."""
+    """Those that something can still come of, oldest first: every customer's for the house, his own for a customer."""
     return [_told(parts, who, one) for one in await see_open_requests(parts, who)]
+
+
+async def list_past_requests(parts: Parts, who: Who, limit: int, before: str = "") -> RequestPage:
+    """All that were ever asked, those too that something can still come of."""
+    found, older = await see_requests(parts, who, limit, before)
+    return RequestPage([_told(parts, who, one) for one in found], older or None)
 
 
 def _told(parts: Parts, who: Who, one: Listed) -> RequestTold:

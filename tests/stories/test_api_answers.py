@@ -105,7 +105,7 @@ async def test_of_incidents_contracts_work_and_charges(story: Story) -> None:
     await story.ask(text="Altro.")
     lacks = await Reader(story).read(
         "incidents_list", "incidents_show", "incidents_queue", "contracts_list", "work_list", "work_hours",
-        "invoices_statement", "invoices_drafts", "invoices_billing", "requests_list", "requests_show",
+        "invoices_statement", "invoices_drafts", "invoices_billing", "requests_list", "requests_history", "requests_show",
         "accesses_list", "accesses_own", "hosts_list", "tenants_list", "people_list",
     )  # fmt: skip
     assert not lacks

@@ -20,8 +20,10 @@ import uvicorn
 
 from agent.task_group import TaskGroup
 from broker import app
+from broker.cases.withdraw import withdraw
 from broker.parts import Parts
 from tests.broker.world import World
+from tests.stories.telling import Story
 from web.client import Client, Refused, Unreached, pages
 
 ROOT = Path(__file__).parents[2]
@@ -77,6 +79,30 @@ async def test_it_speaks_with_a_broker(parts: Parts, origin: str) -> None:
         assert no.value.code == "login_needed"
 
     await asyncio.to_thread(asked)
+
+
+async def test_past_requests_come_in_pages(parts: Parts, origin: str) -> None:
+    story = await Story.begin(await World.make(parts))
+    asked = []
+    for _ in range(5):
+        story.clock.advance(minutes=1)
+        asked.append((await story.ask()).request)
+    await withdraw(parts, story.world.technician.who, asked[0], "Errore mio.")
+
+    def read() -> None:
+        with Client(origin, login=story.world.titolare.token) as client:
+            assert {one["request"] for one in client.requests.list()} == set(asked[1:])
+            page = client.requests.history(limit=2)
+            assert [one["request"] for one in page["requests"]] == [asked[4], asked[3]]
+            assert page["before"] == asked[3]
+            found = list(pages.requests(client, limit=2))
+            assert [one["request"] for one in found] == asked[::-1]
+            assert found[-1]["stands"] == "withdrawn"
+            with pytest.raises(Refused) as no:
+                client.requests.history(limit=101)
+            assert no.value.field == "limit"
+
+    await asyncio.to_thread(read)
 
 
 async def test_the_first_call_of_the_docs(

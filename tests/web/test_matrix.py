@@ -150,6 +150,7 @@ TABLE: dict[str, Row | str] = {
     "GET /contatti": PUBLIC,
     "POST /contatti": PUBLIC,
     "GET /api/requests": own(),
+    "GET /api/requests/history": own(),
     "GET /calendario": own(),
     "POST /calendario": own(),
     "POST /calendario/togli": own(),

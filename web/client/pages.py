@@ -7,6 +7,7 @@ from typing import Any
 
 from web.client.client import Client
 from web.client.subjects.accesses import AccessEntry
+from web.client.subjects.requests import RequestTold
 from web.client.subjects.webhooks import Event
 
 
@@ -28,3 +29,12 @@ def accesses(client: Client, tenant: str, **asked: Any) -> Iterator[AccessEntry]
         before = page["before"]
         if before is None:
             return
+
+
+def requests(client: Client, *, limit: int = 100) -> Iterator[RequestTold]:
+    """Every request that you may see, of any state, the newest first; `limit` of them at a time."""
+    before: str | None = ""
+    while before is not None:
+        page = client.requests.history(before=before, limit=limit)
+        yield from page["requests"]
+        before = page["before"]

@@ -66,6 +66,13 @@ class Asked(TypedDict):
     covered: int
 
 
+class RequestPage(TypedDict):
+    """Newest first, of any state. `before` asks for the older ones; null: that was all."""
+
+    requests: list[RequestTold]
+    before: str | None
+
+
 class NextCovered(TypedDict):
     """Done, with what was written."""
 
@@ -175,6 +182,13 @@ class Requests:
                 "not_after": not_after,
                 "longest_s": longest_s,
             },
+        )
+        return found
+
+    def history(self, *, before: str | None = None, limit: int | None = None) -> RequestPage:
+        """Every request of any state, newest first."""
+        found: RequestPage = self._calls.json(
+            "GET", "/api/requests/history", query={"before": before, "limit": limit}
         )
         return found
 
