@@ -9,17 +9,12 @@ from broker.cases.calendar_due import BACK, due_of, tests_of
 from broker.cases.located import request_tenant
 from broker.cases.note_reading import note_reading
 from broker.cases.see_owed import owed_of
-from broker.domain.calendar import Entry, Pair, Status, render
+from broker.cases.window_entry import NAME, window_entry
+from broker.domain.calendar import Entry, render
 from broker.domain.estate import Tenant
 from broker.domain.people import HOUSE_ROLES, Action, Person, Who
 from broker.domain.refusal import Refused, Why
-from broker.domain.request import (
-    AnyRequest,
-    Approved,
-    AwaitingApproval,
-    Opened,
-    Supervised,
-)
+from broker.domain.request import AnyRequest
 from broker.domain.secrets import digest_of
 from broker.parts import Parts
 from broker.store import calendars, estate, people, requests
@@ -27,7 +22,6 @@ from broker.store.database import Work
 
 MOST_REQUESTS = 300
 _ANSWER = ("titolare", "ads")
-NAME: Pair = ("Verbale: finestre e scadenze", "Verbale: windows and due dates")
 
 
 async def calendar_by_secret(parts: Parts, token: str, *, english: bool) -> bytes:
@@ -88,31 +82,8 @@ async def _windows(parts: Parts, work: Work, asked: Sequence[AnyRequest], *, nam
             assert place is not None  # a request is somebody's
             customers[tenant] = place
             labels |= estate.labels(await estate.tenant_hosts(work, tenant))
-    return [_window(parts, one, customers[one.asked.tenant], labels, named=named) for one in asked]
-
-
-def _window(parts: Parts, one: AnyRequest, customer: Tenant, labels: dict[str, str], *, named: bool) -> Entry:
-    statement = one.asked.statement
-    status, revision, (it, en) = _stands(one)
-    host = labels.get(statement.host.id, statement.host.id)
-    where = f"{host}, {customer.name}" if named else host
-    return Entry(
-        uid=one.asked.id,
-        begins=statement.not_before,
-        ends=statement.not_after,
-        zone=customer.zone,
-        words=(f"{it}: {where}", f"{en}: {where}"),
-        status=status,
-        revision=revision,
-        link=f"{parts.settings.origin}/richieste/{one.asked.id}",
-    )
-
-
-def _stands(one: AnyRequest) -> tuple[Status, int, Pair]:
-    match one:
-        case AwaitingApproval():
-            return "TENTATIVE", 0, ("Assistenza da autorizzare", "Assistance to be approved")
-        case Approved() | Supervised() | Opened():
-            return "CONFIRMED", 1, ("Assistenza autorizzata", "Assistance approved")
-        case _:
-            return "CANCELLED", 2, ("Assistenza annullata", "Assistance cancelled")
+    found = []
+    for one in asked:
+        host = labels.get(one.asked.statement.host.id, one.asked.statement.host.id)
+        found.append(window_entry(parts, one, customers[one.asked.tenant], host, named=named))
+    return found

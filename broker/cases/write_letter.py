@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from audit import channel_words
 from audit.declared import DeclaredRequest
 from broker.cases.addressed import envelope
+from broker.cases.window_entry import NAME, window_entry
 from broker.domain import letters
+from broker.domain.calendar import render
 from broker.domain.letters import Facts
-from broker.domain.people import APPROVING_ROLES
+from broker.domain.people import APPROVING_ROLES, HOUSE_ROLES
 from broker.domain.request import AwaitingApproval
 from broker.domain.request_code import request_code
 from broker.parts import Parts
@@ -43,6 +45,7 @@ async def write_letter(parts: Parts, due: Due, at: datetime) -> Letter | None:
         by = due.payload.get("by")
         answered = None if by is None else await people.find_person(work, str(by))
         link = await _page(work, due.tenant, request, kind)
+        brings = kind in letters.OF_WINDOWS and bool(await requests.approvals_of(work, due.tenant, request))
     facts = Facts(
         request=request,
         technician="" if technician is None else technician.name,
@@ -61,7 +64,12 @@ async def write_letter(parts: Parts, due: Due, at: datetime) -> Letter | None:
     around = envelope(parts, due, to.name, to.email, at)
     answers = to.role in APPROVING_ROLES and kind not in letters.OF_RECORDINGS
     code = request_code(parts.keys.wrapping_key(), due.tenant, request) if answers else ""
-    message = letters.compose(kind, facts, around, f"{parts.settings.origin}{link}", code)
+    window = b""
+    if brings and customer is not None:
+        entry = window_entry(parts, found, customer, facts.host, named=to.role in HOUSE_ROLES)
+        both = replace(entry, words=(" · ".join(entry.words),) * 2)  # a letter speaks both languages
+        window = render([both], NAME, parts.settings.registry, at)
+    message = letters.compose(kind, facts, around, f"{parts.settings.origin}{link}", code, window)
     return Letter(around.to.addr_spec, message)
 
 

@@ -218,6 +218,9 @@ OF_POWERS = ("request_opened", "request_waits", "approved", "approved_by_mandate
 # These lead to the session's recordings, `handed_on` to its live view, all others to the request.
 OF_RECORDINGS = ("playback_asked", "playback_allowed", "playback_second")
 
+# These bring the window for a calendar, or its end where it stood in one.
+OF_WINDOWS = ("approved", "approved_by_mandate", "approved_own", "supervised", "withdrawn", "revoked")
+
 _FOOT_IT = "Questo collegamento apre la pagina; da solo non autorizza nulla."
 _FOOT_EN = "This link opens the page; by itself it authorises nothing."
 
@@ -232,9 +235,15 @@ _DECLARED_EN = (
 )
 
 
-def compose(kind: str, facts: Facts, envelope: Envelope, link: str, code: str = "") -> bytes:
+_WINDOW_IT, _WINDOW_EN = "La finestra è unita, per il calendario.", "The window is attached, for a calendar."
+
+
+def compose(
+    kind: str, facts: Facts, envelope: Envelope, link: str, code: str = "", window: bytes = b""
+) -> bytes:
     """The whole message (RFC 5322). Names come from people: nothing in them can begin a header. `code` names the
-    request in an answer to it (`request_code.py`), where the reader may answer."""
+    request in an answer to it (`request_code.py`), where the reader may answer. `window`: a calendar (RFC 5545) with
+    it, attached."""
     words = _words(facts)
     subject_it, text_it, subject_en, text_en = (part.format(**words) for part in _LETTERS[kind])
     if facts.declared:
@@ -243,9 +252,20 @@ def compose(kind: str, facts: Facts, envelope: Envelope, link: str, code: str = 
     elif kind in OF_POWERS and facts.may:
         text_it += _listed(f"Può, come utente {words['account']}:", [italian for italian, _ in facts.may])
         text_en += _listed(f"May, as account {words['account']}:", [english for _, english in facts.may])
+    if window:
+        text_it, text_en = f"{text_it}\n\n{_WINDOW_IT}", f"{text_en}\n\n{_WINDOW_EN}"
     text = f"{text_it}\n\n{link}\n{_FOOT_IT}\n\n--\n\n{text_en}\n\n{link}\n{_FOOT_EN}\n"
     subject = f"{subject_it} · {subject_en}"
-    return envelope.around(f"{subject} [{code}]" if code else subject, text).as_bytes()
+    message = envelope.around(f"{subject} [{code}]" if code else subject, text)
+    if window:
+        told = {
+            "charset": "utf-8",
+            "method": "PUBLISH",
+        }  # RFC 6047 §2.4: it invites nobody and asks for no answer
+        message.add_attachment(
+            window, maintype="text", subtype="calendar", params=told, filename="finestra.ics"
+        )
+    return message.as_bytes()
 
 
 def address(name: str, email: str) -> Address:

@@ -20,7 +20,7 @@ from broker.domain.envelope import Envelope
 from broker.jobs.deliver import deliver
 from broker.parts import Parts
 from broker.store import outbox
-from tests.broker.test_head_letter import read, said
+from tests.broker.letter import read, said
 from tests.broker.world import World
 from tests.doubles import ListMailer
 from tests.stories.telling import Story

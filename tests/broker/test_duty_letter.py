@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from broker.domain import letters
 from broker.domain.duty_letter import DutyFacts, compose
 from broker.domain.envelope import Envelope
-from tests.broker.test_head_letter import read, said
+from tests.broker.letter import read, said
 
 FACTS = DutyFacts(
     "Albergo\r\nBcc: a@example.com", "Alfa", "Nord\r\nBcc: b@example.com", "IT", True, date(2026, 12, 22)

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import email
-import email.policy
 import os
 import subprocess
 import sys
 from datetime import UTC, datetime
-from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -34,24 +31,13 @@ from broker.parts import Parts
 from broker.store import log
 from broker.store.standing import Ahead
 from broker.store.tables import people
+from tests.broker.letter import read, said
 from tests.broker.test_letters import Inbox, inbox, smtp
 from tests.broker.world import World, newcomer
 from tests.doubles import FakeClock, ListMailer
 
 __all__ = ["inbox", "smtp"]
 ROME = "Europe/Rome"
-
-
-def read(data: bytes) -> EmailMessage:
-    found = email.message_from_bytes(data, policy=email.policy.default)
-    assert isinstance(found, EmailMessage)
-    return found
-
-
-def said(mail: EmailMessage) -> str:
-    body = mail.get_body(("plain",))
-    assert body is not None
-    return str(body.get_content()).replace("\r\n", "\n")
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import email
-import email.policy
 import socket
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.headerregistry import Address
-from email.message import EmailMessage
 from typing import Any
 
 import pytest
@@ -33,6 +30,7 @@ from broker.jobs.deliver import MAX_TRIES, back_off, deliver, delivery
 from broker.out.mail import SmtpMailer
 from broker.parts import Parts
 from broker.store.tables import outbox, people
+from tests.broker.letter import read, said
 from tests.broker.world import World
 from tests.doubles import FakeClock, ListMailer
 from tests.stories.telling import Story
@@ -42,12 +40,6 @@ FACTS = Facts(
     "r-1a2b3c4d", "Tecnico 1", "Fornitore Alfa", "Albergo Esempio", "srv-gestionale", "I-2026-0412",
     AT + timedelta(minutes=28), AT + timedelta(hours=4), "Europe/Rome", "Aldo Ads",
 )  # fmt: skip
-
-
-def read(data: bytes) -> EmailMessage:
-    found = email.message_from_bytes(data, policy=email.policy.default)
-    assert isinstance(found, EmailMessage)
-    return found
 
 
 MUCH = (
@@ -251,7 +243,7 @@ async def test_a_letter_tells_of_the_answer_it_was_written_for(parts: Parts, clo
     clock.advance(hours=9)
     await lapse.tick(parts)
     await deliver(parts, mailer)
-    texts = [read(message).get_content() for message, _, _ in mailer.sent]
+    texts = [said(read(message)) for message, _, _ in mailer.sent]
     approved = [text for text in texts if "ha autorizzato" in text]
     assert len(approved) == 6
     assert sum("Aldo Ads ha autorizzato Tiziana Tecnica" in text for text in approved) == 3

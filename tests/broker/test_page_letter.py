@@ -9,7 +9,7 @@ import pytest
 from broker.domain import letters
 from broker.domain.envelope import Envelope
 from broker.domain.page_letter import KINDS, PageFacts, compose
-from tests.broker.test_head_letter import read, said
+from tests.broker.letter import read, said
 
 FACTS = PageFacts("Albergo\r\nBcc: a@example.com", "Tito\r\nBcc: b@example.com", "c-1234", 3, "31/08/2027")
 AROUND = Envelope(

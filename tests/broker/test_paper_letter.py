@@ -17,7 +17,7 @@ from broker.domain.refusal import Why
 from broker.jobs.deliver import deliver
 from broker.parts import Parts
 from broker.store.tables import outbox, people
-from tests.broker.test_head_letter import read, said
+from tests.broker.letter import read, said
 from tests.broker.world import World, newcomer
 from tests.doubles import ListMailer
 from tests.stories.telling import Story

@@ -19,7 +19,7 @@ from broker.domain.tool_letter import ToolFacts, compose
 from broker.jobs.deliver import deliver
 from broker.parts import Parts
 from broker.store import openings, outbox
-from tests.broker.test_head_letter import read, said
+from tests.broker.letter import read, said
 from tests.broker.world import World
 from tests.doubles import ListMailer
 from tests.stories.telling import Story

@@ -20,7 +20,7 @@ from broker.domain.grants import Wish
 from broker.domain.refusal import Refused, Why
 from broker.jobs.deliver import deliver
 from broker.store.tables import outbox
-from tests.broker.test_head_letter import read, said
+from tests.broker.letter import read, said
 from tests.doubles import ListMailer
 from tests.stories.telling import EXEC, GEST, TERMINAL, Story, wish
 from tests.stories.test_answers import state_of

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from email import message_from_bytes, policy
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,9 @@ from broker.cases.see_calendar import calendar_by_secret, request_calendar
 from broker.cases.withdraw import withdraw
 from broker.domain.calendar import Entry, render
 from broker.domain.refusal import Refused, Why
+from broker.jobs.deliver import deliver
+from broker.store.people import tenant_people
+from tests.doubles import ListMailer
 from tests.stories.telling import Story
 
 NAME = ("Finestre", "Windows")
@@ -95,6 +99,55 @@ async def test_a_window_keeps_its_uid_and_says_when_it_is_cancelled(story: Story
     assert (
         str(read(await feed(story, story.world.ads))[f"{other}@registro.localhost"]["status"]) == "CANCELLED"
     )
+
+
+async def mailed(story: Story) -> dict[str, tuple[str, dict[str, Any]]]:
+    """By recipient: what the last letter says, and the windows that it brings."""
+    mailer, found = ListMailer(), {}
+    await deliver(story.parts, mailer)
+    for data, _, recipient in mailer.sent:
+        letter = message_from_bytes(data, policy=policy.default)
+        body = letter.get_body(("plain",))
+        assert body is not None
+        brought = [one for one in letter.iter_attachments() if one.get_content_type() == "text/calendar"]
+        windows: dict[str, Any] = {}
+        for one in brought:
+            assert one.get_filename() == "finestra.ics"
+            assert (one.get_param("method"), one.get_param("charset")) == ("PUBLISH", "utf-8")
+            windows |= read(one.get_payload(decode=True))
+        found[recipient] = str(body.get_content()), windows
+    return found
+
+
+async def test_a_letter_brings_the_window_and_takes_it_back(story: Story) -> None:
+    """The same event as in the calendar one subscribes to; nothing where no yes was given."""
+    asked, told = (await story.ask()).request, "La finestra è unita, per il calendario."
+    uid = f"{asked}@registro.localhost"
+    world = story.world
+    assert all(not windows for _, windows in (await mailed(story)).values())
+    await story.approve(asked)
+    found = await mailed(story)
+    house = await addresses(story, world.house)
+    assert set(found) - house == await addresses(story, world.tenant)
+    assert len(set(found) & house) == 1
+    for who, (text, windows) in found.items():
+        (one,) = windows.values()
+        assert (str(one["uid"]), str(one["status"]), int(one["sequence"])) == (uid, "CONFIRMED", 1)
+        assert told in text
+        place = "srv-gestionale, Albergo Esempio" if who in house else "srv-gestionale"
+        assert str(one["summary"]) == f"Assistenza autorizzata: {place} · Assistance approved: {place}"
+    await withdraw(story.parts, story.world.technician.who, asked)
+    for text, windows in (await mailed(story)).values():
+        assert (str(windows[uid]["status"]), int(windows[uid]["sequence"])) == ("CANCELLED", 2)
+        assert told in text
+    other = (await story.ask(text="Altro.")).request
+    await withdraw(story.parts, story.world.technician.who, other)
+    assert all(told not in text and not windows for text, windows in (await mailed(story)).values())
+
+
+async def addresses(story: Story, tenant: str) -> set[str]:
+    async with story.parts.store.read() as work:
+        return {one.email for one in await tenant_people(work, tenant)}
 
 
 async def test_what_falls_due_stands_there_for_whoever_answers_for_it(story: Story) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import email
-import email.policy
 import json
 from datetime import UTC, datetime
 
@@ -17,6 +15,7 @@ from broker.domain.refusal import Refused, Why
 from broker.jobs import erase
 from broker.jobs.deliver import deliver
 from broker.store.people import everybody
+from tests.broker.letter import read, said
 from tests.doubles import ListMailer
 from tests.stories.telling import Story
 from tests.stories.test_months import days_pass, files_of, judged, worked
@@ -95,7 +94,7 @@ async def told(story: Story) -> set[tuple[str, str]]:
         }
     found = set()
     for raw, _, to in mailer.sent:
-        letter = email.message_from_bytes(raw, policy=email.policy.default)
-        assert MARKER not in letter.get_content()
+        letter = read(raw)
+        assert MARKER not in said(letter)
         found.add((people[to], str(letter["Subject"]).split(" · ")[0]))
     return found

@@ -26,6 +26,7 @@ from broker.jobs.deliver import deliver
 from tests import hostile
 from tests.audit import second_verifier
 from tests.broker import pdf_reading
+from tests.broker.letter import read, said
 from tests.stories.telling import Story
 
 HEADERS = {
@@ -67,12 +68,13 @@ async def test_letters_have_our_headers_and_nothing_that_is_not_read(story: Stor
         assert len(found.keys()) == len(set(found.keys()))
         assert [one.addr_spec for one in found["To"].addresses] == [recipient]
         assert [one.addr_spec for one in found["From"].addresses] == [sender]
-        assert found.get_content_type() == "text/plain"
+        parts = {part.get_content_type() for part in found.iter_attachments()}
+        assert parts <= {"text/calendar"}
+        assert found.get_content_type() == ("multipart/mixed" if parts else "text/plain")
         assert all(len(line) <= 998 for line in message.splitlines())
-        for text in (found["Subject"], str(found["To"].addresses[0].display_name), found.get_content()):
+        for text in (found["Subject"], str(found["To"].addresses[0].display_name), said(found)):
             assert hostile.unseen(text.replace("\r", "")) == []
-    assert any(hostile.HIT in str(email.message_from_bytes(one, policy=email.policy.default).get_content())
-               for one, _, _ in post.taken)  # fmt: skip
+    assert any(hostile.HIT in said(read(one)) for one, _, _ in post.taken)
 
 
 async def closed(story: Story) -> str:

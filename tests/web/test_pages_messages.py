@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import email
-import email.policy
 from typing import Any
 
 from broker.cases.log_call import Call, log_call
 from broker.jobs.deliver import deliver
 from broker.store import requests
+from tests.broker.letter import read, said
 from tests.doubles import ListMailer
 from tests.stories.telling import Story
 from tests.web.test_english import wrong_on
@@ -22,8 +21,8 @@ async def told(story: Story) -> list[tuple[str, str, str]]:
     await deliver(story.parts, mailer)
     found = []
     for raw, _, to in mailer.sent:
-        letter = email.message_from_bytes(raw, policy=email.policy.default)
-        found.append((to.partition("@")[0], str(letter["Subject"]).split(" · ")[0], letter.get_content()))
+        letter = read(raw)
+        found.append((to.partition("@")[0], str(letter["Subject"]).split(" · ")[0], said(letter)))
     return found
 
 
