@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import playwright.sync_api as playwright
 import pytest
-import uvicorn
-from fastapi import FastAPI
 
-from agent.task_group import TaskGroup
 from broker.cases.invite import invite
 from broker.cases.keep_provider import keep_provider
 from broker.domain.provider import Provider
@@ -23,41 +18,22 @@ from broker.settings import Settings
 from tests.broker.world import World
 from tests.identity_provider import SECRET, provider
 from tests.web.browser import PATIENT_MS, axe, chromium, with_authenticator
+from tests.web.on_a_port import door, served, settings_of_door
+
+__all__ = ["door", "served"]
 
 L2 = "https://www.spid.gov.it/SpidL2"
 
 
 @pytest.fixture
-def door() -> Iterator[socket.socket]:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        yield found
-
-
-@pytest.fixture
 def settings(settings: Settings, door: socket.socket) -> Settings:
-    port = door.getsockname()[1]
-    return replace(settings, origin=f"http://localhost:{port}", port=port)
+    return settings_of_door(settings, door)
 
 
 @pytest.fixture
 async def world(parts: Parts, clock) -> World:  # type: ignore[no-untyped-def]
     clock.at = datetime.now(UTC)
     return await World.made(parts)
-
-
-@pytest.fixture
-async def served(site: FastAPI, settings: Settings, door: socket.socket) -> AsyncIterator[str]:
-    server = uvicorn.Server(uvicorn.Config(site, log_level="error", lifespan="off"))
-    async with TaskGroup() as group:
-        running = group.create_task(server.serve(sockets=[door]))
-        async with asyncio.timeout(60):
-            while not server.started:  # noqa: ASYNC110 - it tells nobody
-                await asyncio.sleep(0.02)
-        yield settings.origin
-        server.should_exit = True
-        server.force_exit = True
-        await running
 
 
 def show_oneself(page: playwright.Page) -> None:
