@@ -33,7 +33,6 @@ from web.demo.seed.someone import Someone
 
 ACTIVITY = Activity("GEST", "ASS")
 CHANNELS = (Channel("terminal"), Channel("exec"))
-TEXT = "Si veda la segnalazione."
 FROM = "192.0.2.20"  # where the technician's `ssh` comes from
 
 
@@ -57,6 +56,7 @@ class Desk:
         self.parts = place.house.parts
         self.course = place.house.course
         self.technician = place.house.technician
+        self.told: dict[str, str] = {}  # what was reported, by incident
 
     # ------------------------------------------------------------------------------ incidents
 
@@ -65,6 +65,7 @@ class Desk:
         place = self.place
         await at_work(place.ads)
         said = await report_incident(self.parts, place.ads.who, place.tenant, Report(text, "portal"))
+        self.told[said.incident] = text
         await gone(place.ads)
         await self.course.later(minutes=10)
         await self.rated(said.incident, severity)
@@ -86,7 +87,7 @@ class Desk:
     async def asked(self, incident: str, reason: str, *, hours: float = 8) -> str:
         until = self.course.now() + timedelta(hours=hours)
         wish = Wish(CHANNELS, (ACTIVITY,), None, until, None)
-        draft = Draft(self.place.host.id, TEXT, reason, wish, incident)
+        draft = Draft(self.place.host.id, self.told[incident], reason, wish, incident)
         return (await ask(self.parts, self.technician.who, draft)).request
 
     async def approved(self, request: str, by: Someone, supervision: str = "self") -> str:
@@ -117,7 +118,7 @@ class Desk:
         host = next(one.id for one in hosts if one.label == bare.label)
         until = self.course.now() + timedelta(hours=4)
         wish = Wish((Channel("tool", bare.tool),), (ACTIVITY,), None, until, None)
-        request = (await ask(parts, me.who, Draft(host, TEXT, reason, wish, incident))).request
+        request = (await ask(parts, me.who, Draft(host, self.told[incident], reason, wish, incident))).request
         await self.course.later(minutes=6)
         await at_work(by)
         await by.sign(await begin_approval(parts, by.who, request, supervision="waived", demo_software=True))

@@ -77,6 +77,7 @@ async def call(desk: Desk) -> None:
     place, parts = desk.place, desk.parts
     said = Call(place.tenant, "Segreteria didattica", "Il registro elettronico non si apre.", "interno 3")
     logged = await log_call(parts, desk.technician.who, said)
+    desk.told[logged.incident] = said.anomaly
     await desk.course.later(minutes=40)
     await at_work(place.titolare)
     report = Report("", "portal", contact=logged.incident)
@@ -99,6 +100,7 @@ async def late_and_mandated(desk: Desk) -> None:
     place, parts, me = desk.place, desk.parts, desk.technician
     said = Call(place.tenant, "Ufficio paghe", "Il server non risponde: nessuno lavora.", "interno 21")
     logged = await log_call(parts, me.who, said)
+    desk.told[logged.incident] = said.anomaly
     await desk.course.later(minutes=10)
     await desk.rated(logged.incident, Severity.A)
     await desk.course.later(hours=2)
