@@ -85,6 +85,10 @@ class Reporter(Protocol):
         """The sealed PDF of a report, its JSON attached as `name`; `Refused` (report_failed)."""
         ...
 
+    async def english(self, report_json: bytes, name: str) -> bytes:
+        """A reading copy of a report in English, its JSON attached as `name`, not sealed; `Refused` (report_failed)."""
+        ...
+
     async def sheet(self, sheet_json: bytes) -> bytes:
         """A list or a letter (`domain.sheets`) as a PDF, not sealed; `Refused` (report_failed)."""
         ...

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 ESTATE: Final[dict[str, str]] = {
+    "Copia di lettura in inglese di {month}, PDF": "Reading copy of {month} in English, PDF",
+    "Inglese": "English",
     "Macchine senza agente": "Hosts without an agent",
     "Su questa macchina non c’è un agente di Verbale, e nulla vi è attestato. La nominano le regole del titolare, con il "
     "solo strumento con licenza da cui si può passare.": (

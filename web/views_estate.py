@@ -66,6 +66,7 @@ class ReportRow:
     csv: str = ""
     preserved: str = ""  # the package for a conservatore
     page: str = ""
+    english: str = ""  # a reading copy, made when it is asked for
 
 
 @dataclass(frozen=True, slots=True)

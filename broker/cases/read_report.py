@@ -16,8 +16,9 @@ from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
 from broker.store import reports
 
-Form = Literal["pdf", "pdf.p7m", "json", "csv", "zip", "sealed.zip"]
+Form = Literal["pdf", "en.pdf", "pdf.p7m", "json", "csv", "zip", "sealed.zip"]
 _MEDIA: dict[Form, str] = {
+    "en.pdf": "application/pdf",
     "pdf": "application/pdf",
     "pdf.p7m": "application/pkcs7-mime",
     "json": "application/json",
@@ -35,7 +36,7 @@ class ReportFile:
 
 
 async def read_report(parts: Parts, who: Who, number: str, form: Form) -> ReportFile:
-    """The PDF, its CAdES twin, its JSON, a table made of that, or the ZIP bundle."""
+    """The PDF, its CAdES twin, its JSON, a table or an English reading copy made of that, or the ZIP bundle."""
     async with parts.store.read() as work:
         tenant = await reports.tenant_of(work, number)
     if tenant is None:
@@ -51,6 +52,8 @@ async def read_report(parts: Parts, who: Who, number: str, form: Form) -> Report
             data = await sealed_bundle(parts, tenant)
         case _ if files.erased:
             raise Refused(Why.REPORT_ERASED)
+        case "en.pdf":
+            data = await parts.reporter.english(files.json, f"{number}.json")
         case "csv":
             data = await asyncio.to_thread(report_csv.table, files.json)
         case _:

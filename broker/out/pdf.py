@@ -22,8 +22,8 @@ class ReportFailed(RuntimeError):
     """The data does not make a report: it does not tie, lacks a key, or exceeds a limit. Says which."""
 
 
-def render(report_json: bytes, name: str) -> bytes:
-    """Typeset a month (schema: the report's README) and attach it as `name`.
+def render(report_json: bytes, name: str, *, english: bool = False) -> bytes:
+    """Typeset a month (schema: the report's README) and attach it as `name`; `english`: a reading copy.
 
     Equal input gives equal bytes. Blocks for seconds: call it in a thread. Raises `ReportFailed`;
     a warning of the typesetter is a failure too, because a warned-of report may lack a text.
@@ -32,7 +32,7 @@ def render(report_json: bytes, name: str) -> bytes:
         raise ReportFailed("the attachment's name is not a plain file name ending in .json")
     if len(report_json) > MAX_JSON_BYTES:
         raise ReportFailed("the month is too large for one report")
-    return _typeset([*TYPESETTER, name], report_json, TIMEOUT_S)
+    return _typeset([*TYPESETTER, name, *(["en"] if english else [])], report_json, TIMEOUT_S)
 
 
 def render_sheet(sheet_json: bytes) -> bytes:

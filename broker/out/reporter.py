@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import logging
 from datetime import datetime
 from pathlib import Path
@@ -34,6 +35,7 @@ class SealedReports:
         self._held = given
         self._authority = authority
         self._turn = asyncio.Lock()
+        self._reading = asyncio.Lock()
 
     async def make(self, report_json: bytes, name: str, at: datetime) -> bytes:
         """The sealed PDF with `report_json` attached as `name`. `Refused` (report_failed) if it does not tie."""
@@ -44,6 +46,15 @@ class SealedReports:
             _log.error("the report %s was not made: %s", name, wrong)
             raise Refused(Why.REPORT_FAILED, report=name) from wrong
         return await asyncio.to_thread(_seal, pdf, sealer, at, self._authority)
+
+    async def english(self, report_json: bytes, name: str) -> bytes:
+        """A reading copy of a report, not sealed. `Refused` (report_failed). One at a time: each takes a core."""
+        async with self._reading:
+            try:
+                return await asyncio.to_thread(functools.partial(render, report_json, name, english=True))
+            except ReportFailed as wrong:
+                _log.error("the reading copy of %s was not made: %s", name, wrong)
+                raise Refused(Why.REPORT_FAILED, report=name) from wrong
 
     async def sheet(self, sheet_json: bytes) -> bytes:
         """A list or a letter as a PDF, not sealed: people sign it by hand. `Refused` (report_failed)."""

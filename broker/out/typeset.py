@@ -17,7 +17,7 @@ import sys
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import segno
 import typst
@@ -26,12 +26,21 @@ from fontTools.ttLib import TTFont
 from audit.findings import STEPS, Verdict
 from audit.records import KINDS
 from audit.visible import MAX_MARKS
+from broker.domain.month_english import english
 
+Language = Literal["it", "en"]
 TEMPLATES = Path(__file__).resolve().parent / "report"
 FONT_PACKAGES = ("fontpkg_ibm_plex_sans", "fontpkg_ibm_plex_mono")
 MAX_ROWS = 2000  # a longer list prints totals and exceptions; the attachment has it whole
 # What is asked of an access that no line is printed for, beside its day: counts that must tie, how a session ended.
 UNPRINTED = ("kind", "outcome", "reason", "session")
+SAID = frozenset(
+    {"what", "why", "note", "place", "name", "windows"}
+)  # keys whose sentences are the program's own
+CUT: dict[Language, str] = {
+    "it": "… (il testo completo è nel file unito)",
+    "en": "… (the whole text is in the attached file)",
+}
 CLIP = 600  # characters of free text printed per cell; the attachment has them all
 MEMORY_BYTES = 4 << 30  # address space, of which a month of 2,000 sessions touches 0.7 GiB
 CPU_S = 300
@@ -52,7 +61,7 @@ def drawable() -> frozenset[int]:
 
 
 @functools.lru_cache(maxsize=1 << 14)
-def printable(text: str) -> str:
+def printable(text: str, cut: str = CUT["it"]) -> str:
     """The text as it can always be typeset: no missing glyph, no invisible or bidi control, no pile of marks that
     covers other lines, no endless text.
 
@@ -66,19 +75,22 @@ def printable(text: str) -> str:
         piece = f"[U+{ord(char):04X}]" if bad else char
         room -= len(piece)
         if room < 0:
-            out.append("… (il testo completo è nel file unito)")
+            out.append(cut)
             break
         out.append(piece)
     return "".join(out)
 
 
-def for_print(value: Any) -> Any:
-    """Copy of the data that can be typeset. Only the copy is changed, the attachment is the original."""
+def for_print(value: Any, language: Language = "it", key: str = "") -> Any:
+    """Copy of the data that can be typeset. Only the copy is changed, the attachment is the original. In English
+    with the sentences of `SAID` in English."""
     if isinstance(value, dict):
-        return {k: v if k == "checkpoint" else for_print(v) for k, v in value.items()}
+        return {k: v if k == "checkpoint" else for_print(v, language, k) for k, v in value.items()}
     if isinstance(value, list):
-        return [for_print(v) for v in value]
-    return printable(value) if isinstance(value, str) else value
+        return [for_print(v, language, key) for v in value]
+    if not isinstance(value, str):
+        return value
+    return printable(english(value) if language == "en" and key in SAID else value, CUT[language])
 
 
 def without_unprinted(document: dict[str, Any]) -> dict[str, Any]:
@@ -110,25 +122,27 @@ def qr(document: dict[str, Any], digest: str) -> str:
     return out.getvalue().decode()
 
 
-def inputs(raw: bytes, name: str) -> dict[str, str]:
+def inputs(raw: bytes, name: str, language: Language = "it") -> dict[str, str]:
+    italian = language == "it"
     document = json.loads(raw)
     digest = hashlib.sha256(raw).hexdigest()
     return {
-        "json": json.dumps(for_print(without_unprinted(document)), ensure_ascii=False),
+        "json": json.dumps(for_print(without_unprinted(document), language), ensure_ascii=False),
         "max_rows": str(MAX_ROWS),
         "attach": raw.decode(),
         "digest": digest,
         "qr": qr(document, digest),
         "name": name,
-        "labels": json.dumps({kind: record.IT for kind, record in KINDS.items()}),
-        "steps": json.dumps([it for _, it, _ in STEPS]),
-        "sound": Verdict("pinned", (), (), ()).first_line("it"),
+        "lang": language,
+        "labels": json.dumps({kind: record.IT if italian else record.EN for kind, record in KINDS.items()}),
+        "steps": json.dumps([it if italian else en for _, it, en in STEPS]),
+        "sound": Verdict("pinned", (), (), ()).first_line(language),
     }
 
 
-def typeset(raw: bytes, name: str) -> tuple[bytes, list[str]]:
-    """The PDF (PDF/A-3a, PDF/UA-1) and Typst's warnings."""
-    return compiled("report.typ", inputs(raw, name))
+def typeset(raw: bytes, name: str, language: Language = "it") -> tuple[bytes, list[str]]:
+    """The PDF (PDF/A-3a, PDF/UA-1) and Typst's warnings. In English it is a reading copy: the report is Italian."""
+    return compiled("report.typ", inputs(raw, name, language))
 
 
 def compiled(template: str, given: dict[str, str]) -> tuple[bytes, list[str]]:
@@ -165,7 +179,8 @@ def child(make: Callable[[bytes], tuple[bytes, list[str]]], *, memory_bytes: int
 
 
 def main() -> int:
-    return child(lambda raw: typeset(raw, sys.argv[1]), memory_bytes=MEMORY_BYTES, cpu_s=CPU_S)
+    language: Language = "en" if sys.argv[2:] == ["en"] else "it"
+    return child(lambda raw: typeset(raw, sys.argv[1], language), memory_bytes=MEMORY_BYTES, cpu_s=CPU_S)
 
 
 if __name__ == "__main__":

@@ -123,12 +123,12 @@ class _Reports(SealedReports):
         return ReportCertificate.from_pem(secret_file.read_or_make(self._path, lambda: kept))
 
 
-def typeset_here(report_json: bytes, name: str) -> bytes:
+def typeset_here(report_json: bytes, name: str, *, english: bool = False) -> bytes:
     """What the process of its own does, which `test_pdf` and whole stacks start: most of its time is imports."""
     from broker.out import typeset  # most tests make no report
 
     try:
-        pdf, warnings = typeset.typeset(report_json, name)
+        pdf, warnings = typeset.typeset(report_json, name, "en" if english else "it")
     except (typeset.typst.TypstError, KeyError, TypeError, ValueError) as wrong:
         raise ReportFailed(f"{type(wrong).__name__}: {wrong}") from wrong
     if warnings:

@@ -127,9 +127,10 @@ async def test_what_the_titolare_orders_is_gone_from_every_file(story: Story) ->
     async with story.parts.store.read() as work:
         (kept,) = await issued_reports.every(work, story.world.tenant)
     assert (kept.erased, kept.sessions, kept.minutes) == (True, None, None)
-    with pytest.raises(Refused) as no:
-        await read_report(story.parts, story.world.titolare.who, issued.number, "pdf")
-    assert no.value.why is Why.REPORT_ERASED
+    for form in ("pdf", "en.pdf"):
+        with pytest.raises(Refused) as no:
+            await read_report(story.parts, story.world.titolare.who, issued.number, form)  # type: ignore[arg-type]
+        assert no.value.why is Why.REPORT_ERASED
 
 
 async def test_the_next_month_cites_a_report_that_was_erased(story: Story) -> None:

@@ -27,6 +27,7 @@ from broker.store import reports
 from broker.store.reports import Files, Issued
 from tests.broker.mail_sample import mail as written
 from tests.broker.mail_sample import received
+from tests.broker.month_sample import encode, sample
 from tests.broker.world import Someone, newcomer, ssh_line
 from tests.stories.telling import Story
 from tests.stories.test_declared import allowed, declare
@@ -68,12 +69,7 @@ AGENT = "agent"  # no cookie counts there
 SOCKET = "socket"
 _NO_PASSWORD = {TECH: "password_not_for_technicians"}
 _TITOLARE_ADMITS = {OWNER: "titolare_admits"}
-MONTH = json.dumps({
-    "report": {"number": "VB-x-2026-10", "issued": "2026-11-01T05:30:00.000Z"},
-    "period": {"from": "2026-10-01", "to": "2026-10-31"}, "people": [], "hosts": [], "sessions": [], "exceptions": [],
-    "totals": {"minutes": 0, "authorised": 0, "supervised": 0},
-    "log": {"size": 1, "root": "AA==", "origin": "registro.example/t-1/2026"},
-}).encode()  # fmt: skip
+MONTH = encode(sample(0, "2026-10"))
 _NO_FLAG = {TITOLARE: "not_found", ADS: "not_found"}  # a moment that nobody flagged
 _ASSERTION: dict[str, Any] = {"response": {}}
 _TARIFF = {"version": "2026/{n}", "first": "2026-12-01", "assistance": 6000, "training": 5000}
@@ -481,6 +477,7 @@ TABLE: dict[str, Row | str] = {
     "GET /persone/password": own(OWNER, *READERS, code=_NO_PASSWORD),
     "POST /persone/password": own(OWNER, *READERS, code=_NO_PASSWORD),
     "GET /gestione": own(OWNER),
+    "GET /rapporti/{number}.en.pdf": Row(ALL - {TECH}),
     "GET /rapporti/{number}.pdf": Row(ALL - {TECH}),
     "GET /rapporti/{number}.pdf.p7m": Row(ALL - {TECH}),
     "GET /rapporti/{number}.json": Row(ALL - {TECH}),

@@ -17,6 +17,12 @@ router = APIRouter()
 MAX_NUMBER = 64
 
 
+@router.get("/rapporti/{number}.en.pdf")
+async def english(number: str, who: Caller, parts: PartsOf) -> Response:
+    """Made when it is asked for: a reading copy, which nobody signed."""
+    return await _file(parts, who, number, "en.pdf")
+
+
 @router.get("/rapporti/{number}.pdf")
 async def pdf(number: str, who: Caller, parts: PartsOf) -> Response:
     return await _file(parts, who, number, "pdf")

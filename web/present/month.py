@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from broker.cases.see_month import MonthView
+from broker.domain.month_english import english
 from broker.domain.month_told import SessionTold, Watched
 from broker.domain.people import Who
 from web import views as v
@@ -37,8 +38,8 @@ def page(view: MonthView, who: Who, vendor: str, reader: Reader) -> vm.Month:
             vm.DeviationRow(
                 one.id,
                 day_of(one.time, reader),
-                words.clean(one.what),
-                words.clean(one.why),
+                words.clean(say(one.what, english(one.what))),
+                words.clean(say(one.why, english(one.why))),
                 f"/sessioni/{one.session}" if one.session else "",
                 _contest(told.number, one.id, reader) if mine else None,
             )
@@ -60,6 +61,7 @@ def files(number: str, name: str) -> e.ReportRow:
         month=name,
         verdict=v.State("ok", ""),
         pdf=f"{base}.pdf",
+        english=f"{base}.en.pdf",
         bundle=f"{base}.zip",
         json=f"{base}.json",
         csv=f"{base}.csv",
