@@ -87,6 +87,21 @@ def test_documents_that_stand_beside_the_code_are_in_the_index() -> None:
     assert sorted(named) == sorted([*builder().DOCUMENTS, "operations", "commands"])
 
 
+def test_the_readme_names_every_command_of_the_api() -> None:
+    """By noun, in the order of the table; a star where the command only prints a page."""
+    wanted: dict[str, list[str]] = {}
+    for one in OPERATIONS:
+        noun, _, verb = one.words.partition(" ")
+        wanted.setdefault(noun, []).append(f"`{verb}`*" if one.page else f"`{verb}`")
+    _, _, table = (ROOT / "README.md").read_text(encoding="utf-8").partition("| noun | verbs |\n|---|---|\n")
+    found: dict[str, list[str]] = {}
+    for row in table.partition("\n\n")[0].splitlines():
+        _, nouns, verbs, _ = row.split("|")
+        of_each = re.sub(r"\(.*\)", "", verbs).split(";")
+        found |= dict(zip(re.findall(r"`([a-z-]+)`", nouns), (one.split() for one in of_each), strict=True))
+    assert found == wanted
+
+
 @cache
 def help_of(program: str, verb: str) -> str:
     module, verbs = builder().PROGRAMS[program]
