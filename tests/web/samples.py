@@ -613,6 +613,11 @@ TITOLARE = e.Titolare(
             "7",
             "9 h 40 min",
             page="/mesi/1",
+            json="/r/1.json",
+            twin="/r/1.p7m",
+            csv="/r/1.csv",
+            preserved="/r/1.versamento.zip",
+            english="/r/1.en.pdf",
         ),
         e.ReportRow(
             "settembre 2026",
