@@ -10,7 +10,7 @@ from broker.api.answers import Asked, NextCovered
 from broker.api.request_forms import AskForm, ReasonForm
 from broker.api.who import Caller, PartsOf
 from broker.cases.ask import ask
-from broker.cases.list_requests import RequestPage, RequestTold, list_past_requests, list_requests
+from broker.cases.list_requests import RequestPage, RequestTold, list_all_requests, list_requests
 from broker.cases.remind import ask_again
 from broker.cases.see_progress import Progress, see_progress
 from broker.cases.withdraw import withdraw
@@ -33,7 +33,7 @@ async def history(
     limit: Annotated[int, Query(ge=1, le=PAGE)] = PAGE,
 ) -> RequestPage:
     """Every request of any state, the newest first; `before`: those older than this one."""
-    return await list_past_requests(parts, who, limit, before)
+    return await list_all_requests(parts, who, limit, before)
 
 
 @router.post("", status_code=201)

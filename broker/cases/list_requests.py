@@ -46,7 +46,7 @@ async def list_requests(parts: Parts, who: Who) -> list[RequestTold]:
     return [_told(parts, who, one) for one in await see_open_requests(parts, who)]
 
 
-async def list_past_requests(parts: Parts, who: Who, limit: int, before: str = "") -> RequestPage:
+async def list_all_requests(parts: Parts, who: Who, limit: int, before: str = "") -> RequestPage:
     """All that were ever asked, those too that something can still come of."""
     found, older = await see_requests(parts, who, limit, before)
     return RequestPage([_told(parts, who, one) for one in found], older or None)

@@ -258,10 +258,8 @@ def compose(
     subject = f"{subject_it} · {subject_en}"
     message = envelope.around(f"{subject} [{code}]" if code else subject, text)
     if window:
-        told = {
-            "charset": "utf-8",
-            "method": "PUBLISH",
-        }  # RFC 6047 §2.4: it invites nobody and asks for no answer
+        # PUBLISH invites nobody and asks for no answer (RFC 5546 §1.4); the part says it too (RFC 6047 §2.4).
+        told = {"charset": "utf-8", "method": "PUBLISH"}
         message.add_attachment(
             window, maintype="text", subtype="calendar", params=told, filename="finestra.ics"
         )

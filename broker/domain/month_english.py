@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import functools
 import re
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
+
+from broker.domain.figures import PORTAL
 
 _PAPERS: Final = {
     "accordo sul trattamento dei dati": "data processing agreement",
@@ -138,6 +141,36 @@ _CHANGES: Final = {
 }
 _TABLES: Final = {"papers": _PAPERS, "settings": _SETTINGS, "choices": _CHOICES, "fields": _FIELDS}
 _HOLE = re.compile(r"\\\{(\w+)(?::(\w+))?\\\}")
+
+
+def in_english(month: Mapping[str, Any]) -> dict[str, Any]:
+    """The month's data with what the program itself says there in English. Names and what people wrote are not
+    looked at: one of them may read like a sentence of ours."""
+    found = dict(month)
+    _each(found, "exceptions", "what", "why")
+    _each(found, "attachments", "what")
+    _each(found, "administrators", "note")
+    if "hosts" in found:
+        found["hosts"] = [
+            _said(one, "name", "place") if one["id"] == PORTAL else one for one in found["hosts"]
+        ]
+    if "windows" in found.get("contract", {}):
+        windows = [english(one) for one in found["contract"]["windows"]]
+        found["contract"] = found["contract"] | {"windows": windows}
+    if "data_protection" in found:
+        found["data_protection"] = dict(found["data_protection"])
+        _each(found["data_protection"], "settings", "what")
+        _each(found["data_protection"], "retention", "name", "keep", "minimum")
+    return found
+
+
+def _each(of: dict[str, Any], key: str, *fields: str) -> None:
+    if key in of:
+        of[key] = [_said(one, *fields) for one in of[key]]
+
+
+def _said(line: Mapping[str, Any], *fields: str) -> dict[str, Any]:
+    return dict(line) | {field: english(line[field]) for field in fields if field in line}
 
 
 def english(text: str) -> str:

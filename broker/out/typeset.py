@@ -26,7 +26,7 @@ from fontTools.ttLib import TTFont
 from audit.findings import STEPS, Verdict
 from audit.records import KINDS
 from audit.visible import MAX_MARKS
-from broker.domain.month_english import english
+from broker.domain.month_english import in_english
 
 Language = Literal["it", "en"]
 TEMPLATES = Path(__file__).resolve().parent / "report"
@@ -34,9 +34,6 @@ FONT_PACKAGES = ("fontpkg_ibm_plex_sans", "fontpkg_ibm_plex_mono")
 MAX_ROWS = 2000  # a longer list prints totals and exceptions; the attachment has it whole
 # What is asked of an access that no line is printed for, beside its day: counts that must tie, how a session ended.
 UNPRINTED = ("kind", "outcome", "reason", "session")
-SAID = frozenset(
-    {"what", "why", "note", "place", "name", "windows"}
-)  # keys whose sentences are the program's own
 CUT: dict[Language, str] = {
     "it": "… (il testo completo è nel file unito)",
     "en": "… (the whole text is in the attached file)",
@@ -81,16 +78,13 @@ def printable(text: str, cut: str = CUT["it"]) -> str:
     return "".join(out)
 
 
-def for_print(value: Any, language: Language = "it", key: str = "") -> Any:
-    """Copy of the data that can be typeset. Only the copy is changed, the attachment is the original. In English
-    with the sentences of `SAID` in English."""
+def for_print(value: Any, language: Language = "it") -> Any:
+    """Copy of the data that can be typeset. Only the copy is changed, the attachment is the original."""
     if isinstance(value, dict):
-        return {k: v if k == "checkpoint" else for_print(v, language, k) for k, v in value.items()}
+        return {k: v if k == "checkpoint" else for_print(v, language) for k, v in value.items()}
     if isinstance(value, list):
-        return [for_print(v, language, key) for v in value]
-    if not isinstance(value, str):
-        return value
-    return printable(english(value) if language == "en" and key in SAID else value, CUT[language])
+        return [for_print(v, language) for v in value]
+    return printable(value, CUT[language]) if isinstance(value, str) else value
 
 
 def without_unprinted(document: dict[str, Any]) -> dict[str, Any]:
@@ -126,8 +120,9 @@ def inputs(raw: bytes, name: str, language: Language = "it") -> dict[str, str]:
     italian = language == "it"
     document = json.loads(raw)
     digest = hashlib.sha256(raw).hexdigest()
+    printed = without_unprinted(document if italian else in_english(document))
     return {
-        "json": json.dumps(for_print(without_unprinted(document), language), ensure_ascii=False),
+        "json": json.dumps(for_print(printed, language), ensure_ascii=False),
         "max_rows": str(MAX_ROWS),
         "attach": raw.decode(),
         "digest": digest,

@@ -11,7 +11,7 @@ import pytest
 
 from audit import month_exceptions, month_sessions
 from broker.domain import administrators, data_protection, figures, protection_told, service_levels
-from broker.domain.month_english import english
+from broker.domain.month_english import english, in_english
 
 SAID = {
     "what",
@@ -102,6 +102,22 @@ def test_changed_settings_have_their_english() -> None:
     for one in ("le prime", "testo non più agli atti", "testo precedente non più agli atti", "nulla di diverso",
                 "registrazione da «nessuna» a «ogni sessione»", "registrazione: cambiati documenti o finestre escluse"):  # fmt: skip
         assert english(f"Regole n. 2: {one}") not in {f"Rules no. 2: {one}", f"Regole n. 2: {one}"}
+
+
+def test_a_name_that_reads_like_a_sentence_stays_a_name() -> None:
+    month = {
+        "client": {"name": "Rapporti"},
+        "people": [{"id": "p-1", "name": "Contratto n. 5"}],
+        "hosts": [
+            {"id": "h-1", "name": "Portale Verbale", "place": "Servizio di Alfa"},
+            {"id": "broker", "name": "Portale Verbale", "place": "Servizio di Alfa"},
+        ],
+        "sessions": [{"text": "La macchina non ha più risposto."}],
+    }
+    said = in_english(month)
+    assert said["hosts"][1] == {"id": "broker", "name": "Verbale portal", "place": "Service of Alfa"}
+    assert said | {"hosts": month["hosts"]} == month
+    assert said["hosts"][0] == month["hosts"][0]
 
 
 def test_what_is_not_known_stays_as_it_is() -> None:
