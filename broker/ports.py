@@ -86,11 +86,12 @@ class Reporter(Protocol):
         ...
 
     async def english(self, report_json: bytes, name: str) -> bytes:
-        """A reading copy of a report in English, its JSON attached as `name`, not sealed; `Refused` (report_failed)."""
+        """A reading copy of a report in English, its JSON attached as `name`, not sealed. `Refused` (report_failed;
+        printing_busy where too many wait for theirs)."""
         ...
 
     async def sheet(self, sheet_json: bytes) -> bytes:
-        """A list or a letter (`domain.sheets`) as a PDF, not sealed; `Refused` (report_failed)."""
+        """A list or a letter (`domain.sheets`) as a PDF, not sealed; `Refused` (as `english`)."""
         ...
 
     async def sealed_sheet(self, sheet_json: bytes, at: datetime) -> bytes:

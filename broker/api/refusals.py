@@ -389,6 +389,11 @@ ANSWERS: dict[Why, Answer] = {
         "Il rapporto non si è potuto comporre; il registro è intatto. Il fornitore guardi nel diario del server.",
         "The report could not be typeset; the log is whole. The vendor should read the server's journal.",
     ),
+    Why.PRINTING_BUSY: Answer(
+        503,
+        "Si stanno già preparando molti documenti da stampare. Riprovi tra un minuto: nulla è andato perso.",
+        "Many documents are being typeset already. Try again in a minute: nothing was lost.",
+    ),
     Why.REPORT_ERASED: Answer(
         410,
         "La copia di questo rapporto presso il fornitore è stata cancellata: vale quella che ha lei.",

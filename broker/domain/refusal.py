@@ -77,6 +77,7 @@ class Why(StrEnum):
     MONTH_BEFORE_CUSTOMER = "month_before_customer"
     MONTH_OUT_OF_TURN = "month_out_of_turn"
     REPORT_FAILED = "report_failed"
+    PRINTING_BUSY = "printing_busy"
     REPORT_ERASED = "report_erased"
     ERASURE_HELD = "erasure_held"
     NAME_KEPT = "name_kept"

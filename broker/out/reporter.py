@@ -11,6 +11,7 @@ from pathlib import Path
 from broker.domain.refusal import Refused, Why
 from broker.out import secret_file
 from broker.out.pdf import ReportFailed, render, render_sheet
+from broker.out.print_queue import PrintQueue
 from broker.out.report_certificate import ReportCertificate, make_report_certificate
 from broker.out.timestamp_authority import HttpAuthority
 
@@ -35,7 +36,7 @@ class SealedReports:
         self._held = given
         self._authority = authority
         self._turn = asyncio.Lock()
-        self._reading = asyncio.Lock()
+        self._queue = PrintQueue()
 
     async def make(self, report_json: bytes, name: str, at: datetime) -> bytes:
         """The sealed PDF with `report_json` attached as `name`. `Refused` (report_failed) if it does not tie."""
@@ -48,8 +49,8 @@ class SealedReports:
         return await asyncio.to_thread(_seal, pdf, sealer, at, self._authority)
 
     async def english(self, report_json: bytes, name: str) -> bytes:
-        """A reading copy of a report, not sealed. `Refused` (report_failed). One at a time: each takes a core."""
-        async with self._reading:
+        """A reading copy of a report, not sealed. `Refused` (report_failed, printing_busy)."""
+        async with self._queue.turn():
             try:
                 return await asyncio.to_thread(functools.partial(render, report_json, name, english=True))
             except ReportFailed as wrong:
@@ -57,15 +58,16 @@ class SealedReports:
                 raise Refused(Why.REPORT_FAILED, report=name) from wrong
 
     async def sheet(self, sheet_json: bytes) -> bytes:
-        """A list or a letter as a PDF, not sealed: people sign it by hand. `Refused` (report_failed)."""
-        try:
-            return await asyncio.to_thread(render_sheet, sheet_json)
-        except ReportFailed as wrong:
-            _log.error("a sheet was not made: %s", wrong)
-            raise Refused(Why.REPORT_FAILED, report="sheet") from wrong
+        """A list or a letter as a PDF, not sealed: people sign it by hand. `Refused` (as `english`)."""
+        async with self._queue.turn():
+            try:
+                return await asyncio.to_thread(render_sheet, sheet_json)
+            except ReportFailed as wrong:
+                _log.error("a sheet was not made: %s", wrong)
+                raise Refused(Why.REPORT_FAILED, report="sheet") from wrong
 
     async def sealed_sheet(self, sheet_json: bytes, at: datetime) -> bytes:
-        """A document of the vendor's, with its seal. `Refused` (report_failed)."""
+        """A document of the vendor's, with its seal. `Refused` (as `english`)."""
         pdf = await self.sheet(sheet_json)
         return await asyncio.to_thread(_seal, pdf, await self._sealer(at), at, self._authority)
 

@@ -150,6 +150,7 @@ class Lack(TypedDict):
         "month_before_customer",
         "month_out_of_turn",
         "report_failed",
+        "printing_busy",
         "report_erased",
         "erasure_held",
         "name_kept",

@@ -110,6 +110,7 @@ class TechnicianView(TypedDict):
             "month_before_customer",
             "month_out_of_turn",
             "report_failed",
+            "printing_busy",
             "report_erased",
             "erasure_held",
             "name_kept",
