@@ -327,7 +327,8 @@ class FolderText:
 class RequestForm:
     """`errors` maps a field's id to its sentence; nothing typed is lost. `zones`: the choice between summer
     and winter time, for a field whose hour happens twice. `bare`: what can be asked of each host without an agent;
-    `channels` is empty where there are no others. `school`: which activities cannot be asked for now, and why."""
+    `channels` is empty where there are no others. `tenants`: another customer's form; none for an `incident`, which is
+    of one. `school`: which activities cannot be asked for now, and why."""
 
     tenant: str
     post: str

@@ -267,6 +267,7 @@ async def test_a_jump_to_come_is_announced(story: Story, browse: Browse) -> None
 async def test_u19_may_i_start_says_what_is_missing(story: Story, browse: Browse) -> None:
     """U-19, U-20: the missing item in words, and the button that asks for it; one incident, one request."""
     technician = browse(story.world.technician)
+    await story.stranger()
     await browse(story.world.ads).post("/incidenti", incident_text="Non stampa le ricevute.")
     page = (await technician.get(page_of(story))).text
     assert "nessuna richiesta di accesso è stata fatta" in page
@@ -274,6 +275,9 @@ async def test_u19_may_i_start_says_what_is_missing(story: Story, browse: Browse
     form = (await technician.get(ask)).text
     assert 'name="incident" value="I-2026-0001"' in form
     assert 'value="Non stampa le ricevute."' in form
+    assert f'href="{page_of(story)}">I-2026-0001</a>' in form
+    assert "Cambia cliente" not in form  # an incident is of one
+    assert "Cambia cliente" in (await technician.get(ask.partition("&")[0])).text
     receipt = await story.ask(incident="I-2026-0001")
     waits = (await technician.get(page_of(story))).text
     assert "Manca l’autorizzazione" in waits

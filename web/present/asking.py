@@ -267,17 +267,26 @@ def form(scene: Scene, wrote: Typed, errors: Sequence[tuple[str, str]] = ()) -> 
         zone=_zone(wrote, reader),
         sheet=preview(scene, wrote),
         errors=tuple(errors),
-        crumbs=((say("Coda", "Queue"), "/coda"),),
-        tenants=tuple(
-            v.Option(t.id, words.clean(t.name), chosen=t.id == scene.customer.id) for t in scene.customers
-        )
-        if len(scene.customers) > 1
-        else (),
+        crumbs=((say("Coda", "Queue"), "/coda"), *_incident(scene, wrote)),
+        tenants=() if wrote.incident else _customers(scene),
         customer=scene.customer.id,
         incident=wrote.incident,
         zones=_zones(wrote, reader),
         bare=tuple(_alone(h.label, h.bare, reader) for h in shown if h.bare is not None),
     )
+
+
+def _incident(scene: Scene, wrote: Typed) -> tuple[tuple[str, str], ...]:
+    """The way back to the incident on which the request hangs."""
+    return ((wrote.incident, f"/incidenti/{scene.customer.id}/{wrote.incident}"),) if wrote.incident else ()
+
+
+def _customers(scene: Scene) -> tuple[v.Option, ...]:
+    """A choice where there is one."""
+    found = tuple(
+        v.Option(one.id, words.clean(one.name), chosen=one.id == scene.customer.id) for one in scene.customers
+    )
+    return found if len(found) > 1 else ()
 
 
 def _zone(wrote: Typed, reader: Reader) -> str:
