@@ -9,13 +9,21 @@ from web.views_estate import Figure, ReportRow
 
 
 @dataclass(frozen=True, slots=True)
+class Sentence:
+    """What a report says in Italian. `italian`: it is shown so on an English page, because no English is known of it."""
+
+    text: str
+    italian: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class DeviationRow:
-    """An exception in the report's own, Italian words. `facts`: the page of the session it is about."""
+    """An exception in the report's words. `facts`: the page of the session it is about."""
 
     id: str
     time: str
-    what: str
-    why: str
+    what: Sentence
+    why: Sentence
     facts: str = ""
     contest: Act | None = None
 

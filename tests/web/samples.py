@@ -567,12 +567,14 @@ MONTH = vm.Month(
         vm.DeviationRow(
             "E1",
             "mer 14/10",
-            "Nessuno del cliente seguiva l’intervento.",
-            "Rinuncia firmata prima dell’avvio da chi ha autorizzato.",
+            vm.Sentence("Nessuno del cliente seguiva l’intervento."),
+            vm.Sentence("Rinuncia firmata prima dell’avvio da chi ha autorizzato.", italian=True),
             "/sessioni/s-00000002f1",
             CONTEST_ITEM,
         ),
-        vm.DeviationRow("E2", "gio 22/10", "Accesso negato.", "Senza autorizzazione nessuno si collega."),
+        vm.DeviationRow(
+            "E2", "gio 22/10", vm.Sentence("Accesso negato."), vm.Sentence("Senza autorizzazione nessuno si collega.")
+        ),
     ),
     sessions=(
         vm.SessionRow(

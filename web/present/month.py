@@ -38,8 +38,8 @@ def page(view: MonthView, who: Who, vendor: str, reader: Reader) -> vm.Month:
             vm.DeviationRow(
                 one.id,
                 day_of(one.time, reader),
-                words.clean(say(one.what, english(one.what))),
-                words.clean(say(one.why, english(one.why))),
+                _sentence(one.what, reader),
+                _sentence(one.why, reader),
                 f"/sessioni/{one.session}" if one.session else "",
                 _contest(told.number, one.id, reader) if mine else None,
             )
@@ -52,6 +52,11 @@ def page(view: MonthView, who: Who, vendor: str, reader: Reader) -> vm.Month:
         root=told.root,
         log="" if who.house else "/".join(told.origin.rsplit("/", 2)[1:]),
     )
+
+
+def _sentence(text: str, reader: Reader) -> vm.Sentence:
+    found = reader.say(text, english(text))
+    return vm.Sentence(words.clean(found), italian=reader.lang == "en" and found == text != "")
 
 
 def files(number: str, name: str) -> e.ReportRow:
