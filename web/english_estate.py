@@ -148,7 +148,11 @@ ESTATE: Final[dict[str, str]] = {
     "Assistenza remota di {vendor}": "Remote assistance by {vendor}",
     "Avanti: la passkey": "Next: the passkey",
     "Azione": "Action",
-    "Canali che si possono chiedere": "Channels that may be asked for",
+    "Chi firma e chi guarda": "Who signs and who watches",
+    "Che cosa si può chiedere": "What may be asked for",
+    "Per quanto": "For how long",
+    "Testimoni del registro": "Witnesses of the log",
+    "Strumento {n}": "Tool {n}",
     "Che cosa firma": "What you sign",
     "Chi autorizza lo nomina il titolare, con la sua firma: da qui si può solo invitare.": (
         "Who may authorise is named by the titolare, with his signature: from here one can only invite."
@@ -339,7 +343,6 @@ ESTATE: Final[dict[str, str]] = {
     ),
     "Visto": "Seen",
     "Zero: basta chiunque possa autorizzare.": "Zero: anybody who may authorise will do.",
-    "Porte di rete e variabili": "Network ports and variables",
     "Porte che un tecnico può chiedere di raggiungere": "Ports a technician may ask to reach",
     "Una per riga: nome breve, nome o indirizzo di rete, numero, separati da uno spazio. «rdp localhost 3389» è lo schermo della macchina stessa.": (
         "One a line: short name, network name or address, number, a blank between them. “rdp localhost 3389” is the host’s own screen."

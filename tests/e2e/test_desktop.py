@@ -97,7 +97,8 @@ def test_what_is_typed_in_the_browser_arrives_and_who_watches_sees_it(
         technician.page.keyboard.type("buongiorno")
         for keys in ("Shift+Slash", "Enter"):
             technician.page.keyboard.press(keys)
-        aside(until(got.exists, "what was typed"))
+        # The shell opens the file before it writes the line.
+        aside(until(lambda: got.exists() and got.read_text(), "what was typed"))
         assert got.read_text().strip() == "buongiorno?"
         for person in (technician, watcher):
             person.page.wait_for_function(BLUE)

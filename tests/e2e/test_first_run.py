@@ -122,6 +122,7 @@ class Run:
         owner.locator("select[name=role]").select_option(role)
         owner.locator("select[name=tenant]").select_option(label=place)
         self.press(owner, "Invita$")
+        expect(owner.locator("main").first).to_contain_text(re.compile(r"/invito/\S+"))
         found = re.search(r"http\S+/invito/\S+", owner.locator("main").first.inner_text())
         assert found is not None
         return found[0]
@@ -171,6 +172,7 @@ def host_enrolled(run: Run, owner: Page, titolare: Page) -> None:
     root: list[str] = []
 
     def read_aloud(page: Page) -> None:
+        expect(page.locator("#root")).to_be_visible()  # once the signing site has judged the link
         shown = re.search(r"(?:[0-9a-f]{4}-){8}[A-Z0-9]", page.locator("main").first.inner_text())
         assert shown is not None
         root.append(shown[0])

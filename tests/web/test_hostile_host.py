@@ -140,7 +140,7 @@ class Visitor:
     def fits(self, path: str, width: int) -> None:
         try:
             self.page.wait_for_function(
-                "width => document.documentElement.scrollWidth <= width", arg=width, timeout=500
+                "width => document.documentElement.scrollWidth <= width", arg=width, timeout=5_000
             )
         except playwright.TimeoutError:  # a busy machine may not have looked yet
             if self.page.evaluate("width => document.documentElement.scrollWidth > width", width):

@@ -215,9 +215,10 @@ def test_a_log_in_that_has_run_out_leads_to_the_door(stand_in: Broker, show: Sho
 def test_what_was_typed_stays_when_the_log_in_has_run_out(stand_in: Broker, show: Show) -> None:
     page, stream = show("approve.html", s.REFUSED, LETTER)
     page.get_by_label("Vuole dire perché?").fill("Lo risolvo io domani")
+    said = stand_in.follow("#senza-rete")  # three seconds later it says that there is no line
     stand_in.log_out()
     stream.asked.pop().fulfill(status=401, json={})
-    expect(page.locator("#senza-rete")).to_contain_text("Entri di nuovo in un’altra scheda")
+    stand_in.wait_for(lambda: any("Entri di nuovo in un’altra scheda" in one for one in said()), "the way in")
     expect(page.get_by_label("Vuole dire perché?")).to_have_value("Lo risolvo io domani")
 
 
@@ -227,8 +228,9 @@ def test_what_was_typed_stays_when_the_page_is_another(stand_in: Broker, show: S
     page.get_by_role("link", name="Chiudi sessione").click()
     page.get_by_label("Una riga per il titolare").fill("Ristampata la chiusura")
     stand_in.make("session.html", replace(s.SESSION, socket="", state="ended", over="Finita"), LIVE)
+    said = stand_in.follow("#senza-rete")  # three seconds later it says that there is no line
     stream.tell()
-    expect(page.locator("#senza-rete")).to_contain_text("Questa pagina non è più com’era")
+    stand_in.wait_for(lambda: any("Questa pagina non è più com’era" in one for one in said()), "the change")
     expect(page.get_by_label("Una riga per il titolare")).to_have_value("Ristampata la chiusura")
 
 

@@ -108,7 +108,7 @@ async def test_all_that_reads_or_sends_a_form_works_without_script(story: Story,
         page.get_by_label("Chi chiama").fill("Reception")
         page.get_by_label("Anomalia").fill("Il terminale è spento.")
         visit.press("Registra e avvisa")
-        assert page.url != f"{served}/telefonata"
+        page.wait_for_url(lambda address: address != f"{served}/telefonata")
         page = visit.go(f"/richieste/nuova?cliente={world.tenant}")
         page.get_by_label("Anomalia, in una riga").fill("La stampa si ferma alla terza pagina.")
         page.get_by_label("Che cosa intende fare").fill("Riavviare il servizio.")
@@ -124,7 +124,7 @@ async def test_all_that_reads_or_sends_a_form_works_without_script(story: Story,
         page = visit.go("/preferenze")
         page.get_by_label("English").check()
         visit.press("Salva")
-        assert page.locator("html").get_attribute("lang") == "en"
+        expect(page.locator("html")).to_have_attribute("lang", "en")  # of the page after it
 
     def ads(browser: Browser) -> None:
         visit = Visit(browser, served, world.ads, script=False)

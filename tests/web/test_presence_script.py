@@ -47,13 +47,16 @@ def test_u13_a_message_is_sent_from_where_one_stands_and_a_password_is_told(stan
 
 def test_u13_a_message_that_comes_is_read_aloud_and_takes_nothing_typed_away(stand_in: Broker) -> None:
     shell = replace(s.LETTER, live="/api/events")
-    stand_in.answers["/api/events"] = events(
-        ("hello", {"now": "2026-11-12T10:49:00.000Z"}), ("change", {"topic": "session", "id": "s-1"})
-    )
+    told: list[Route] = []
+    stand_in.answers["/api/events"] = told.append  # nothing is said until there is something to fetch
     page = stand_in.show("live.html", s.LIVE, shell)
     page.get_by_label("Scriva al tecnico").fill("a metà")
     more = replace(s.CHAT, lines=(*s.CHAT.lines, vs.Said("Tecnico 1", "11:46", "Fatto.")))
     stand_in.make("live.html", replace(s.LIVE, chat=more), shell)
+    stand_in.wait_for(lambda: bool(told), "the stream")
+    events(("hello", {"now": "2026-11-12T10:49:00.000Z"}), ("change", {"topic": "session", "id": "s-1"}))(
+        told[0]
+    )
     expect(page.locator(".msgs li").last).to_contain_text("Fatto.")
     assert page.locator(".msgs").get_attribute("aria-live") == "polite"
     expect(page.get_by_label("Scriva al tecnico")).to_have_value("a metà")
@@ -116,7 +119,9 @@ def test_u16_cells_by_keys_and_the_riskiest_moves_up(stand_in: Broker) -> None:
     told: list[Route] = []
     stand_in.answers["/api/events"] = told.append  # nothing is said yet
     page = stand_in.show("live_grid.html", s.GRID, shell)
-    stand_in.wait_for(lambda: all(one.sockets for one in lines.values()), "two sockets")
+    stand_in.wait_for(
+        lambda: bool(told) and all(one.sockets for one in lines.values()), "the stream and two sockets"
+    )
     lines["s-1"].send(piece("c-1", 0, b"qui lavora\r\n"))
     expect(page.locator("#cella-s-1 .xterm-rows")).to_contain_text("qui lavora")
     page.keyboard.press("j")
