@@ -20,6 +20,7 @@ from tests.e2e.kit import Demo, run, started, until
 from tests.e2e.test_desktop import BLUE, PATIENT_MS, Person, aside
 from tests.e2e.test_recorded import GROUND
 from tests.web.browser import chromium
+from tests.web.test_recording_script import pause
 from web.demo.processes import program
 
 IDENTITY = pyrage.x25519.Identity.generate()
@@ -108,7 +109,7 @@ def test_from_the_technicians_hand_to_the_titolares_own_player(
     titolare.page.get_by_label("Perché guarda").first.select_option("control")
     titolare.page.get_by_role("button", name="Guarda").click()
     expect(titolare.page.locator("#lettore canvas")).to_be_visible()
-    titolare.page.get_by_role("button", name="Pausa").click()
+    pause(titolare.page)
     _is_sought(titolare.page)
     titolare.page.screenshot(path=tmp_path / "played.png")
     [read] = [one.record for one in demo.records("record.read") if one.record.what == "recording"]
