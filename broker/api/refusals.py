@@ -17,6 +17,7 @@ from agent.wire.refusals import REFUSALS
 from broker.api.duty_words import DUTIES
 from broker.api.field_words import field_words
 from broker.api.kept_words import KEPT
+from broker.api.report_words import REPORTS
 from broker.api.resale_words import RESALE
 from broker.api.signin_words import SIGNIN, WRONG
 from broker.api.work_words import WORK
@@ -344,21 +345,6 @@ ANSWERS: dict[Why, Answer] = {
         "This session has to be recorded and the recording cannot be kept now: without it nothing opens. "
         "The vendor should check the service's disk space.",
     ),
-    Why.MONTH_NOT_ENDED: Answer(
-        409,
-        "Il mese non è ancora finito. Lo chiuda dal primo giorno del mese seguente.",
-        "The month has not ended yet. Close it from the first day of the next one.",
-    ),
-    Why.MONTH_ENDED: Answer(
-        409,
-        "Il mese è finito e non se ne fa più un rapporto parziale. Lo chiuda senza --partial.",
-        "The month has ended and is no longer reported in part. Close it without --partial.",
-    ),
-    Why.MONTH_BEFORE_CUSTOMER: Answer(
-        409,
-        "In quel mese il cliente non c’era ancora. Indichi un mese da {first} in poi.",
-        "The customer was not here yet in that month. Name a month from {first} on.",
-    ),
     Why.QUEUE_EMPTY: Answer(
         409,
         "La coda è vuota: non c’è niente da prendere in carico.",
@@ -373,31 +359,6 @@ ANSWERS: dict[Why, Answer] = {
         409,
         "Non è il prossimo della coda, o è in mano a un altro tecnico. Lo prenda in carico dalla coda, con un motivo.",
         "It is not next in the queue, or another technician has it. Take it from the queue, with a reason.",
-    ),
-    Why.MONTH_OUT_OF_TURN: Answer(
-        409,
-        "I mesi si chiudono uno dopo l’altro e adesso tocca a {next}. Chi amministra il broker chiuda prima quello.",
-        "Months are closed one after the other, and the next is {next}. The broker's administrator closes that first.",
-    ),
-    Why.MONTH_CLOSED: Answer(
-        409,
-        "Il mese è già stato chiuso. Il rapporto si scarica dalla pagina del titolare.",
-        "The month is closed already. Its report is on the titolare's page.",
-    ),
-    Why.REPORT_FAILED: Answer(
-        500,
-        "Il rapporto non si è potuto comporre; il registro è intatto. Il fornitore guardi nel diario del server.",
-        "The report could not be typeset; the log is whole. The vendor should read the server's journal.",
-    ),
-    Why.PRINTING_BUSY: Answer(
-        503,
-        "Si stanno già preparando molti documenti da stampare. Riprovi tra un minuto: nulla è andato perso.",
-        "Many documents are being typeset already. Try again in a minute: nothing was lost.",
-    ),
-    Why.REPORT_ERASED: Answer(
-        410,
-        "La copia di questo rapporto presso il fornitore è stata cancellata: vale quella che ha lei.",
-        "The vendor’s copy of this report was erased: the one you keep counts.",
     ),
     Why.RECIPIENT_MISSING: Answer(
         409,
@@ -414,7 +375,7 @@ ANSWERS: dict[Why, Answer] = {
         "Questo nome non si cancella adesso{detail}.",
         "This name is not erased now{detail}.",
     ),
-    **{why: Answer(*said) for why, said in (DUTIES | RESALE | WORK | SIGNIN).items()},
+    **{why: Answer(*said) for why, said in (DUTIES | RESALE | WORK | SIGNIN | REPORTS).items()},
 }
 
 
