@@ -62,7 +62,7 @@ def run(folder: Path, root: Path, *options: str, **files: str) -> tuple[int, str
 def test_the_rest_runs_and_the_run_ends(tmp_path: Path, root: Path, workers: int) -> None:
     one = "def test_one(): pass"
     several = f"{one}\ndef test_two(): pass\ndef test_three(): pass"
-    limit = ("-o", "faulthandler_timeout=1", "-o", "faulthandler_exit_on_timeout=true")
+    limit = ("-o", "faulthandler_timeout=3", "-o", "faulthandler_exit_on_timeout=true")
     code, said = run(
         tmp_path, root, "-n", str(workers), *limit, a=several, b=DIES, c=one, d=HANGS, e=one, f=one
     )
