@@ -245,7 +245,12 @@ class Warden:
         self._descriptors.clear()
         children = [child.pid for child in self._children.values()]
         # In a thread: what a dead guardian has left may take seconds to end, and other sessions run.
-        loop.run_in_executor(None, self._bury, children).add_done_callback(self._buried)
+        try:
+            burying = loop.run_in_executor(None, self._bury, children)
+        except RuntimeError:  # no thread is to be had: this agent ends, and nothing of it waits for this one
+            self._settle(self._bury(children))
+        else:
+            burying.add_done_callback(self._buried)
 
     def _bury(self, children: list[int]) -> Dead:
         # Its end of the line closes as it exits; a guardian that hangs between the two is ended here.

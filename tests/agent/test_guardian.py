@@ -180,12 +180,16 @@ async def test_terminal_signals_do_not_reach_the_guardian(warden: Warden) -> Non
     assert os.getsid(warden.mark.pid) == warden.mark.pid
 
 
-async def test_a_killed_guardian_takes_its_session_along(warden: Warden) -> None:
+@pytest.mark.parametrize("ends", [False, True], ids=["agent runs", "agent ends"])
+async def test_a_killed_guardian_takes_its_session_along(warden: Warden, ends: bool) -> None:  # noqa: FBT001
+    """Also where the agent ends: its loop has no thread to give any more."""
     child = await warden.start(
         "c-1", order("trap '' HUP TERM; (setsid sleep 300 &) ; while :; do sleep 1; done")
     )
     close(*child.descriptors)
     await below(warden.mark.pid, 3)
+    if ends:
+        await asyncio.get_running_loop().shutdown_default_executor()
     os.kill(warden.mark.pid, signal.SIGKILL)
     last = await asyncio.wait_for(asyncio.shield(warden.dead), PATIENCE_S)
     assert last.forced
