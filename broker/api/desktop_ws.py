@@ -20,7 +20,7 @@ from agent.wire.channel import DESKTOP_BREACH, DESKTOP_GONE, MAX_PAYLOAD_BYTES, 
 from agent.wire.frames import ProtocolError
 from broker.api.refusals import agents_sentences
 from broker.api.sockets import CLOSE_REFUSED, refuse_socket, until_logged_out
-from broker.api.who import rest_of, who_of_socket
+from broker.api.who import rest_of, still_in, who_of_socket
 from broker.cases.join_session import join_session
 from broker.cases.open_channel import open_channel
 from broker.cases.watch_desktop import watch_desktop
@@ -70,7 +70,7 @@ async def desktop(socket: WebSocket, session: str) -> None:
     audience = parts.hub.audience(session)
     audience.screen(pipe.channel, shown=True)
     try:
-        await _carry(socket, pipe, until_logged_out(socket, who), _until_at_rest(socket))
+        await _carry(socket, pipe, until_logged_out(socket, who), _until_at_rest(socket, who))
     finally:
         audience.screen(pipe.channel, shown=False)
 
@@ -101,13 +101,16 @@ async def _entered(
         return who, None
 
 
-async def _until_at_rest(socket: WebSocket) -> None:
+async def _until_at_rest(socket: WebSocket, who: Who) -> None:
     """Pictures and hands share one line here: at rest it is closed, and the page opens it again once he is back."""
     rests = await rest_of(socket)
     while not rests():  # noqa: ASYNC110 - it is time that changes it
         await asyncio.sleep(LOOK_EVERY_S)
+    why = (
+        Why.AT_REST if await still_in(socket, who) else Why.LOGIN_NEEDED
+    )  # he logged out before the first look
     with contextlib.suppress(WebSocketDisconnect, RuntimeError):  # the page went in the same moment
-        await refuse_socket(socket, Refused(Why.AT_REST))
+        await refuse_socket(socket, Refused(why))
 
 
 async def _until_he_looks_away(socket: WebSocket, who: Who, audience: Audience) -> None:

@@ -253,6 +253,25 @@ async def test_a_screen_does_not_outlast_its_log_in(parts: Parts, monkeypatch: p
     assert audience.screen_news(place) is False
 
 
+async def test_who_logs_out_while_his_screen_opens_is_not_called_at_rest(
+    parts: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = await World.make(parts)
+    host, page = Host(), Page(parts, world.technician)
+    pipe, _, _ = begun(host)
+
+    async def opened(*_: object, **__: object) -> Any:
+        await log_out(parts, world.technician.who, world.technician.token)
+        return pipe
+
+    monkeypatch.setattr(desktop_ws, "join_session", opened)
+    monkeypatch.setattr(desktop_ws, "open_channel", opened)
+    async with asyncio.timeout(60):
+        await desktop_ws.desktop(page, "s-1")  # type: ignore[arg-type]
+    assert page.closed == sockets.CLOSE_REFUSED
+    assert page.heard[-1]["refused"] == "login_needed"
+
+
 @pytest.mark.parametrize("path", [desktop_ws.desktop, desktop_ws.watched_desktop])
 async def test_without_a_log_in_nothing_is_accepted(
     parts: Parts, path: Callable[..., Awaitable[None]]
