@@ -106,9 +106,8 @@ async def _until_at_rest(socket: WebSocket, who: Who) -> None:
     rests = await rest_of(socket)
     while not rests():  # noqa: ASYNC110 - it is time that changes it
         await asyncio.sleep(LOOK_EVERY_S)
-    why = (
-        Why.AT_REST if await still_in(socket, who) else Why.LOGIN_NEEDED
-    )  # he logged out before the first look
+    # Who logged out before the first look has no rest to come back from.
+    why = Why.AT_REST if await still_in(socket, who) else Why.LOGIN_NEEDED
     with contextlib.suppress(WebSocketDisconnect, RuntimeError):  # the page went in the same moment
         await refuse_socket(socket, Refused(why))
 

@@ -10,6 +10,11 @@ from broker.domain.refusal import Refused, Why
 from broker.out.print_queue import PrintQueue
 
 
+async def held(queue: PrintQueue, until: asyncio.Event) -> None:
+    async with queue.turn():
+        await until.wait()
+
+
 async def test_one_at_a_time_in_the_order_in_which_they_came() -> None:
     queue, told = PrintQueue(), list[str]()
 
@@ -25,29 +30,19 @@ async def test_one_at_a_time_in_the_order_in_which_they_came() -> None:
 
 async def test_whoever_finds_it_full_is_told_at_once_and_comes_in_later() -> None:
     queue, go = PrintQueue(2), asyncio.Event()
-
-    async def held() -> None:
-        async with queue.turn():
-            await go.wait()
-
-    both = asyncio.gather(held(), held())
+    both = asyncio.gather(held(queue, go), held(queue, go))
     await asyncio.sleep(0)
     with pytest.raises(Refused) as no:
-        await held()
+        await held(queue, go)
     assert no.value.why is Why.PRINTING_BUSY
     go.set()
     await both
-    await held()
+    await held(queue, go)
 
 
 async def test_one_that_failed_or_went_away_leaves_its_place() -> None:
     queue, never = PrintQueue(2), asyncio.Event()
-
-    async def held() -> None:
-        async with queue.turn():
-            await never.wait()
-
-    both = asyncio.gather(held(), held())
+    both = asyncio.gather(held(queue, never), held(queue, never))
     await asyncio.sleep(0)
     both.cancel()
     with pytest.raises(asyncio.CancelledError):
